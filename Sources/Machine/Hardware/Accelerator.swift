@@ -1,0 +1,77 @@
+import Quantities
+
+/// What kind of device an accelerator is; it decides defaults such as the launch overhead.
+public enum DeviceKind: String, Sendable, CaseIterable {
+  case gpu, tpu, cpu, asic, accelerator, custom
+}
+
+/// One computing device as the vendor describes it, with the constants that calibrate its model.
+public struct Accelerator: Sendable, Equatable {
+  /// Canonical catalogue name, e.g. `H100-SXM-80GB`.
+  public var name: String
+  public var vendor: String
+  public var kind: DeviceKind
+  /// Dense peak rate by data type; absent where the device has no such path.
+  public var densePeak: [DataType: FLOPRate]
+  /// Peak with structured sparsity, where the vendor states one. Never used for time.
+  public var sparsePeak: [DataType: FLOPRate]
+  public var memory: ByteCount
+  public var memoryBandwidth: Bandwidth
+  /// Streaming multiprocessors, tensor cores or CPU cores over which tiles are spread.
+  public var multiprocessorCount: Int
+  /// Bandwidth to the other devices of its node, per direction; `nil` where only PCIe joins them.
+  public var scaleUpBandwidth: Bandwidth?
+  public var scaleUpLink: String
+  /// A typical network share per device, per direction.
+  public var scaleOutBandwidth: Bandwidth?
+  public var hostLink: Bandwidth
+  public var powerWatts: Double?
+  public var releaseYear: Int?
+  public var calibration: DeviceCalibration
+
+  public init(
+    name: String, vendor: String = "", kind: DeviceKind = .gpu, densePeak: [DataType: FLOPRate],
+    sparsePeak: [DataType: FLOPRate] = [:], memory: ByteCount, memoryBandwidth: Bandwidth,
+    multiprocessorCount: Int = 1, scaleUpBandwidth: Bandwidth? = nil, scaleUpLink: String = "",
+    scaleOutBandwidth: Bandwidth? = nil, hostLink: Bandwidth = .gigabytesPerSecond(16),
+    powerWatts: Double? = nil, releaseYear: Int? = nil, calibration: DeviceCalibration = DeviceCalibration()
+  ) {
+    self.name = name
+    self.vendor = vendor
+    self.kind = kind
+    self.densePeak = densePeak
+    self.sparsePeak = sparsePeak
+    self.memory = memory
+    self.memoryBandwidth = memoryBandwidth
+    self.multiprocessorCount = multiprocessorCount
+    self.scaleUpBandwidth = scaleUpBandwidth
+    self.scaleUpLink = scaleUpLink
+    self.scaleOutBandwidth = scaleOutBandwidth
+    self.hostLink = hostLink
+    self.powerWatts = powerWatts
+    self.releaseYear = releaseYear
+    self.calibration = calibration
+  }
+}
+
+/// Constants fitted per device, with what they were fitted on beside them in the catalogue.
+public struct DeviceCalibration: Sendable, Equatable {
+  /// Share of the dense peak that a large matrix product reaches, by data type.
+  public var matrixEfficiency: [DataType: Double]
+  /// Share used for data types without their own entry.
+  public var defaultMatrixEfficiency: Double
+  /// Share of the memory bandwidth that streaming kernels reach.
+  public var memoryEfficiency: Double
+  /// Time to start one kernel on the device when launches do not overlap.
+  public var kernelOverhead: SimDuration
+
+  public init(
+    matrixEfficiency: [DataType: Double] = [:], defaultMatrixEfficiency: Double = 0.75,
+    memoryEfficiency: Double = 0.8, kernelOverhead: SimDuration = .microseconds(3)
+  ) {
+    self.matrixEfficiency = matrixEfficiency
+    self.defaultMatrixEfficiency = defaultMatrixEfficiency
+    self.memoryEfficiency = memoryEfficiency
+    self.kernelOverhead = kernelOverhead
+  }
+}
