@@ -1,0 +1,65 @@
+/// A model as the ordered list of layers that one sample passes through.
+public struct Model: Sendable, Equatable {
+  public var name: String
+  public var layers: [ModelLayer]
+  /// What one sample is called: `image`, `sequence` or `sample`.
+  public var sampleName: String
+  /// Tokens in one sample; 1 where a sample is not a sequence.
+  public var tokensPerSample: Int
+
+  public init(name: String, layers: [ModelLayer], sampleName: String, tokensPerSample: Int = 1) {
+    self.name = name
+    self.layers = layers
+    self.sampleName = sampleName
+    self.tokensPerSample = tokensPerSample
+  }
+
+  /// Trainable parameters, tied tensors counted once.
+  public var parameterCount: Int64 { layers.reduce(0) { $0 + $1.parameterCount } }
+}
+
+/// One layer: a unit of gradient readiness, of recomputation and of reporting.
+public struct ModelLayer: Sendable, Equatable {
+  public var name: String
+  public var kind: LayerKind
+  public var operators: [ModelOperator]
+
+  public init(name: String, kind: LayerKind, operators: [ModelOperator]) {
+    self.name = name
+    self.kind = kind
+    self.operators = operators
+  }
+
+  public var parameterCount: Int64 { operators.reduce(0) { $0 + $1.parameterCount } }
+}
+
+/// What a layer is, for reports and for rules such as where recomputation may cut.
+public enum LayerKind: String, Sendable, CaseIterable {
+  case embedding, transformerBlock, convolutionBlock, mixerBlock, pooling, linear, head, custom
+}
+
+/// One operator of a layer with the parameters it owns.
+public struct ModelOperator: Sendable, Equatable {
+  public var name: String
+  public var shape: OperatorShape
+  /// Parameters owned here; an operator that reads another's tied weights owns none.
+  public var parameterCount: Int64
+  /// Whether its input needs a gradient; false for the first operator on raw data.
+  public var needsInputGradient: Bool
+  /// Elements of its input that the backward pass reads and nothing else keeps, for one sample.
+  ///
+  /// `nil`: the whole input, as a linear layer or convolution needs; 0 where the operator before it
+  /// keeps that tensor already.
+  public var savedInputElements: Int?
+
+  public init(
+    _ name: String, _ shape: OperatorShape, parameters: Int64 = 0, needsInputGradient: Bool = true,
+    savedInputElements: Int? = nil
+  ) {
+    self.name = name
+    self.shape = shape
+    self.parameterCount = parameters
+    self.needsInputGradient = needsInputGradient
+    self.savedInputElements = savedInputElements
+  }
+}
