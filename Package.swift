@@ -57,7 +57,8 @@ let simulation: [Target] = [
 ]
 
 let studies: [Target] = [
-  room("Catalogues", floor: "Studies", ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"]),
+  room(
+    "Catalogues", floor: "Studies", ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"]),
   room(
     "Scenarios", floor: "Studies",
     [
@@ -66,9 +67,14 @@ let studies: [Target] = [
     ]),
 ]
 
+let testing: [Target] = [
+  tests("RandomStreamsTests", ["RandomStreams"]),
+  tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
+]
+
 let package = Package(
   name: "Rehearsal",
-  targets: system + kernel + machine + workload + simulation + studies + [
+  targets: system + kernel + machine + workload + simulation + studies + testing + [
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6]
