@@ -47,7 +47,7 @@ let workload: [Target] = [
 
 let simulation: [Target] = [
   room(
-    "Execution", floor: "Simulation", ["Quantities", "RandomStreams", "EventCore", "Hardware", "StepGraphs"]),
+    "Execution", floor: "Simulation", ["Quantities", "RandomStreams", "EventCore", "MemoryModels", "StepGraphs"]),
   room(
     "Training", floor: "Simulation",
     [
@@ -70,6 +70,8 @@ let studies: [Target] = [
 let testing: [Target] = [
   tests("RandomStreamsTests", ["RandomStreams"]),
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
+  tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
+  tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
 ]
 
 let package = Package(

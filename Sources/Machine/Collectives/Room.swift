@@ -1,1 +1,2 @@
-// placeholder
+public enum CollectiveKind: String, Sendable, CaseIterable { case allReduce }
+public enum CollectiveAlgorithm: String, Sendable { case auto }

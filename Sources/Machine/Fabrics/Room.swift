@@ -1,1 +1,1 @@
-// placeholder
+public struct ClusterShape: Sendable {}

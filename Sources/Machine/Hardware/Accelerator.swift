@@ -60,6 +60,10 @@ public struct DeviceCalibration: Sendable, Equatable {
   public var matrixEfficiency: [DataType: Double]
   /// Share used for data types without their own entry.
   public var defaultMatrixEfficiency: Double
+  /// Rate of a convolution relative to a matrix product of the same shape.
+  public var convolutionFactor: Double
+  /// Rate of fused attention on long rows relative to a large matrix product.
+  public var attentionFactor: Double
   /// Share of the memory bandwidth that streaming kernels reach.
   public var memoryEfficiency: Double
   /// Time to start one kernel on the device when launches do not overlap.
@@ -67,10 +71,13 @@ public struct DeviceCalibration: Sendable, Equatable {
 
   public init(
     matrixEfficiency: [DataType: Double] = [:], defaultMatrixEfficiency: Double = 0.75,
-    memoryEfficiency: Double = 0.8, kernelOverhead: SimDuration = .microseconds(3)
+    convolutionFactor: Double = 0.8, attentionFactor: Double = 0.7, memoryEfficiency: Double = 0.8,
+    kernelOverhead: SimDuration = .microseconds(3)
   ) {
     self.matrixEfficiency = matrixEfficiency
     self.defaultMatrixEfficiency = defaultMatrixEfficiency
+    self.convolutionFactor = convolutionFactor
+    self.attentionFactor = attentionFactor
     self.memoryEfficiency = memoryEfficiency
     self.kernelOverhead = kernelOverhead
   }

@@ -1,0 +1,28 @@
+import Quantities
+
+/// How a step graph is run.
+public struct ExecutionOptions: Sendable {
+  /// Steps that follow one another.
+  public var iterations: Int
+  /// Every rank runs on its own; otherwise one member stands for its whole class.
+  public var unfolded: Bool
+  /// Standard deviation of the log-normal factor on each operator's time; 0 for none.
+  public var jitter: Double
+  public var seed: UInt64
+  /// Ranks whose spans are recorded, from rank 0.
+  public var recordedRanks: Int
+  /// Iterations whose spans are recorded, from the first.
+  public var recordedIterations: Int
+
+  public init(
+    iterations: Int = 1, unfolded: Bool = false, jitter: Double = 0, seed: UInt64 = 42, recordedRanks: Int = 0,
+    recordedIterations: Int = 0
+  ) {
+    self.iterations = iterations
+    self.unfolded = unfolded
+    self.jitter = jitter
+    self.seed = seed
+    self.recordedRanks = recordedRanks
+    self.recordedIterations = recordedIterations
+  }
+}

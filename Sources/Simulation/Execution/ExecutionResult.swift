@@ -1,0 +1,64 @@
+import MemoryModels
+import Quantities
+import StepGraphs
+
+/// What a run of a step graph produced.
+public struct ExecutionResult: Sendable {
+  /// One record per iteration, in order.
+  public var iterations: [IterationRecord]
+  /// Spans of the recorded ranks and iterations, in order of their end.
+  public var spans: [Span]
+  /// Memory of the first rank of each class.
+  public var memory: [MemoryRecord]
+  /// Events handled.
+  public var eventCount: Int
+  /// Hash over every event in order.
+  public var fingerprint: UInt64
+  /// Simulated time at the end.
+  public var endTime: SimTime
+}
+
+/// Where the time of one iteration went, averaged over ranks.
+public struct IterationRecord: Sendable {
+  public var start: SimTime
+  public var end: SimTime
+  /// Rank-seconds on the compute stream by phase, divided by the number of ranks.
+  public var busySeconds: [StepGraph.Phase: Double]
+  /// Seconds in which the compute stream stood still, by the phase it waited for.
+  public var waitSeconds: [StepGraph.Phase: Double]
+  /// Seconds the communication stream was transferring.
+  public var communicationSeconds: Double
+  /// Seconds ranks had entered a collective that others had not reached yet.
+  public var stragglerSeconds: Double
+
+  public var seconds: Double { (end - start).seconds }
+}
+
+/// One operator's run on one rank.
+public struct Span: Sendable, BitwiseCopyable {
+  public var rank: Int32
+  public var operatorIndex: Int32
+  public var iteration: Int32
+  public var start: SimTime
+  public var end: SimTime
+}
+
+/// Memory over time of one rank.
+public struct MemoryRecord: Sendable {
+  public var classIndex: Int
+  /// Samples at every change in the recorded iterations.
+  public var samples: [Sample]
+  /// Largest device total, and what was live then, in bytes by `MemoryKind.rawValue`.
+  public var peakBytes: Int64
+  public var liveAtPeak: [Int64]
+  /// Largest value of each kind on its own, in bytes by `MemoryKind.rawValue`.
+  public var peakByKind: [Int64]
+  /// The operator that ran at the peak, -1 before the first.
+  public var peakOperator: Int
+
+  public struct Sample: Sendable {
+    public var time: SimTime
+    /// Bytes by `MemoryKind.rawValue`.
+    public var bytes: [Int64]
+  }
+}

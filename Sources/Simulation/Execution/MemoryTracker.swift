@@ -1,0 +1,47 @@
+import MemoryModels
+import Quantities
+import StepGraphs
+
+/// Follows the memory of the first rank of a class through the run.
+struct MemoryTracker {
+  private var bytes: [Int64]
+  private var deviceTotal: Int64
+  private(set) var record: MemoryRecord
+
+  /// - Parameter resident: bytes by `MemoryKind.rawValue` that are there from the start.
+  init(classIndex: Int, resident: [Int64]) {
+    bytes = resident
+    deviceTotal = MemoryKind.onDevice.reduce(0) { $0 + resident[$1.rawValue] }
+    record = MemoryRecord(
+      classIndex: classIndex, samples: [.init(time: .zero, bytes: resident)], peakBytes: deviceTotal,
+      liveAtPeak: resident, peakByKind: resident, peakOperator: -1)
+  }
+
+  mutating func apply(
+    _ deltas: ArraySlice<StepGraph.MemoryDelta>, atStart: Bool, of operatorIndex: Int, now: SimTime, sampled: Bool
+  ) {
+    var changed = false
+    for delta in deltas where delta.atStart == atStart {
+      let kind = delta.kind.rawValue
+      bytes[kind] += delta.bytes
+      assert(bytes[kind] >= 0, "more \(delta.kind.label) freed than allocated")
+      record.peakByKind[kind] = max(record.peakByKind[kind], bytes[kind])
+      if kind < MemoryKind.hostOffload.rawValue { deviceTotal += delta.bytes }
+      changed = true
+    }
+    guard changed else { return }
+    if deviceTotal > record.peakBytes {
+      record.peakBytes = deviceTotal
+      record.liveAtPeak = bytes
+      record.peakOperator = operatorIndex
+    }
+    if sampled { record.samples.append(.init(time: now, bytes: bytes)) }
+  }
+
+  /// Bytes of activations, workspace and gradients now; all must be free between iterations.
+  var transientBytes: Int64 {
+    bytes[MemoryKind.activations.rawValue] + bytes[MemoryKind.workspace.rawValue]
+      + bytes[MemoryKind.gradients.rawValue] + bytes[MemoryKind.hostOffload.rawValue]
+      + bytes[MemoryKind.diskOffload.rawValue]
+  }
+}

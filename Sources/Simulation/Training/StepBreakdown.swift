@@ -1,0 +1,62 @@
+import Execution
+import StepGraphs
+
+/// Where the time of a step goes, in seconds, averaged over ranks.
+///
+/// The parts that stand on the compute stream add up to the whole:
+/// `time = compute + optimizer + exposedCommunication + exposedOffload + other`.
+public struct StepBreakdown: Sendable, Equatable {
+  public var time: Double
+  public var forward: Double
+  public var backward: Double
+  /// Forward work done again for the backward pass.
+  public var recompute: Double
+  public var optimizer: Double
+  /// Time the network was busy with this job's collectives, hidden or not.
+  public var communication: Double
+  /// Time the compute stream stood still for a collective.
+  public var exposedCommunication: Double
+  /// Time the compute stream stood still for transfers to or from the host.
+  public var exposedOffload: Double
+  /// The part of `exposedCommunication` spent waiting for slower ranks to arrive.
+  public var straggler: Double
+  /// Time at the end of the step in which a rank waits for others.
+  public var other: Double
+
+  /// Forward, backward and recomputation.
+  public var compute: Double { forward + backward + recompute }
+
+  public init(_ record: IterationRecord) {
+    func busy(_ phase: StepGraph.Phase) -> Double { record.busySeconds[phase] ?? 0 }
+    func wait(_ phase: StepGraph.Phase) -> Double { record.waitSeconds[phase] ?? 0 }
+    time = record.seconds
+    forward = busy(.forward)
+    backward = busy(.backward)
+    recompute = busy(.recompute)
+    optimizer = busy(.optimizer) + wait(.optimizer)
+    communication = record.communicationSeconds
+    exposedCommunication = wait(.communication)
+    exposedOffload = wait(.offload)
+    straggler = min(record.stragglerSeconds, exposedCommunication)
+    other = max(
+      0, time - forward - backward - recompute - optimizer - exposedCommunication - exposedOffload)
+  }
+
+  /// The mean of several steps.
+  public init(meanOf steps: [StepBreakdown]) {
+    precondition(!steps.isEmpty, "a mean needs a step")
+    func mean(_ part: (StepBreakdown) -> Double) -> Double {
+      steps.reduce(0) { $0 + part($1) } / Double(steps.count)
+    }
+    time = mean(\.time)
+    forward = mean(\.forward)
+    backward = mean(\.backward)
+    recompute = mean(\.recompute)
+    optimizer = mean(\.optimizer)
+    communication = mean(\.communication)
+    exposedCommunication = mean(\.exposedCommunication)
+    exposedOffload = mean(\.exposedOffload)
+    straggler = mean(\.straggler)
+    other = mean(\.other)
+  }
+}

@@ -1,0 +1,70 @@
+import Collectives
+import Fabrics
+import Quantities
+import StepGraphs
+
+/// How the time of a collective is found.
+public enum NetworkFidelity: String, Sendable, CaseIterable {
+  /// The sends of the algorithm, sharing the links of the fabric.
+  case flow
+  /// The closed form of the algorithm on the idle fabric.
+  case analytic
+}
+
+/// Whether equal ranks are simulated once.
+public enum Folding: String, Sendable, CaseIterable {
+  /// Folded unless something makes ranks differ.
+  case auto
+  case on
+  case off
+}
+
+/// A data-parallel training job: what runs, on which cluster, and how it is simulated.
+public struct TrainingJob: Sendable {
+  public var name: String
+  public var plan: DataParallelPlan
+  public var cluster: ClusterShape
+  public var allReduce: CollectiveAlgorithm
+  public var network: NetworkFidelity
+  public var folding: Folding
+  public var steps: Int
+  public var seed: UInt64
+  /// Standard deviation of the log-normal factor on each operator's time.
+  public var jitter: Double
+  /// Ranks whose spans are kept for charts, traces and the event history.
+  public var recordedRanks: Int
+  /// Iterations whose spans are kept.
+  public var recordedIterations: Int
+
+  public init(
+    name: String, plan: DataParallelPlan, cluster: ClusterShape, allReduce: CollectiveAlgorithm = .auto,
+    network: NetworkFidelity = .flow, folding: Folding = .auto, steps: Int = 1, seed: UInt64 = 42,
+    jitter: Double = 0, recordedRanks: Int = 4, recordedIterations: Int = 3
+  ) {
+    self.name = name
+    self.plan = plan
+    self.cluster = cluster
+    self.allReduce = allReduce
+    self.network = network
+    self.folding = folding
+    self.steps = steps
+    self.seed = seed
+    self.jitter = jitter
+    self.recordedRanks = recordedRanks
+    self.recordedIterations = recordedIterations
+  }
+
+  /// Samples that one step of the job consumes.
+  public var globalBatch: Int { plan.microBatch * plan.accumulation * plan.rankCount }
+
+  /// Whether every rank is simulated on its own.
+  ///
+  /// Variation makes ranks differ, so it unfolds unless folding is forced.
+  public var isUnfolded: Bool {
+    switch folding {
+    case .on: false
+    case .off: true
+    case .auto: jitter > 0 && plan.rankCount > 1
+    }
+  }
+}

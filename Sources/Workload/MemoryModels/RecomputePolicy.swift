@@ -1,0 +1,25 @@
+/// Which activations are kept and which are computed again in the backward pass.
+///
+/// The layers are cut into segments; a segment keeps its input alone and runs its forward pass
+/// again when the backward pass reaches it.
+///
+/// - Source: Chen et al. 2016, arXiv:1604.06174 (segments of √L layers).
+public enum RecomputePolicy: Sendable, Equatable {
+  case none
+  /// Every layer is a segment.
+  case full
+  /// Segments of ⌈√L⌉ layers.
+  case squareRoot
+  /// Segments of a given number of layers.
+  case every(Int)
+
+  /// Layers in a segment of a model of `layerCount` layers; `nil` where nothing is recomputed.
+  public func segmentLength(layerCount: Int) -> Int? {
+    switch self {
+    case .none: nil
+    case .full: 1
+    case .squareRoot: max(1, Int(Double(layerCount).squareRoot().rounded(.up)))
+    case .every(let count): max(1, min(count, layerCount))
+    }
+  }
+}

@@ -1,0 +1,51 @@
+extension ModelOperator {
+  /// Elements of the operator's input for one sample.
+  public var inputElements: Int {
+    switch shape {
+    case .linear(let rows, let inputs, _): rows * inputs
+    case .expertLinear(let rows, let inputs, _, _, let active): rows * active * inputs
+    case .convolution(let shape): shape.inputElements
+    case .attention(let shape):
+      shape.queries * shape.heads * shape.headWidth
+        + shape.keys * shape.keyValueHeads * (shape.headWidth + shape.valueWidth)
+    case .streaming(let shape): shape.forwardElements / 2
+    case .embedding(let rows, _, _): rows
+    case .crossEntropy(let rows, let classes): rows * classes
+    case .aggregate(let shape): Int(shape.activationElements)
+    }
+  }
+
+  /// Elements of the operator's output for one sample.
+  public var outputElements: Int {
+    switch shape {
+    case .linear(let rows, _, let outputs): rows * outputs
+    case .expertLinear(let rows, _, let outputs, _, let active): rows * active * outputs
+    case .convolution(let shape): shape.outputElements
+    case .attention(let shape): shape.queries * shape.heads * shape.valueWidth
+    case .streaming(let shape): shape.forwardElements / 2
+    case .embedding(let rows, let width, _): rows * width
+    case .crossEntropy: 1
+    case .aggregate(let shape): Int(shape.activationElements)
+    }
+  }
+
+  /// Bytes that live only while the operator runs: its output forward, and the gradients of its
+  /// output and input backward.
+  public func workspaceBytes(_ pass: Pass, batch: Int, precision: PrecisionPolicy) -> Double {
+    let elements = pass == .forward ? outputElements : inputElements + outputElements
+    return Double(batch) * Double(elements) * precision.activation.byteWidth
+  }
+}
+
+extension ModelLayer {
+  /// Bytes the forward pass of the layer keeps for its backward pass.
+  public func savedBytes(batch: Int, precision: PrecisionPolicy) -> Double {
+    operators.reduce(0) { $0 + $1.savedBytes(batch: batch, precision: precision) }
+  }
+
+  /// Bytes of the layer's input: all that recomputation has to keep.
+  public func inputBytes(batch: Int, precision: PrecisionPolicy) -> Double {
+    guard let first = operators.first else { return 0 }
+    return Double(batch) * Double(first.inputElements) * precision.activation.byteWidth
+  }
+}
