@@ -46,8 +46,10 @@ let workload: [Target] = [
 ]
 
 let simulation: [Target] = [
+  room("Resources", floor: "Simulation", ["Quantities"]),
   room(
-    "Execution", floor: "Simulation", ["Quantities", "RandomStreams", "EventCore", "MemoryModels", "StepGraphs"]),
+    "Execution", floor: "Simulation",
+    ["Quantities", "RandomStreams", "EventCore", "MemoryModels", "StepGraphs"]),
   room(
     "Training", floor: "Simulation",
     [
@@ -67,17 +69,26 @@ let studies: [Target] = [
     ]),
 ]
 
+let benchmarks: [Target] = [
+  .target(name: "PriorityQueuePeer", path: "Benchmarks/PriorityQueuePeer"),
+  .executableTarget(
+    name: "EventQueueBenchmark", dependencies: ["EventCore", "RandomStreams", "PriorityQueuePeer"],
+    path: "Benchmarks/EventQueueBenchmark", swiftSettings: strict),
+]
+
 let testing: [Target] = [
   tests("RandomStreamsTests", ["RandomStreams"]),
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
+  tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
 ]
 
 let package = Package(
   name: "Rehearsal",
-  targets: system + kernel + machine + workload + simulation + studies + testing + [
+  targets: system + kernel + machine + workload + simulation + studies + benchmarks + testing + [
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict)
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )

@@ -1,0 +1,94 @@
+import Analysis
+import Documents
+import MemoryModels
+import Quantities
+import Training
+
+extension StepBreakdown {
+  var document: OutputValue {
+    [
+      "time_seconds": .real(time), "compute_seconds": .real(compute), "forward_seconds": .real(forward),
+      "backward_seconds": .real(backward), "recompute_seconds": .real(recompute),
+      "communication_seconds": .real(communication),
+      "exposed_communication_seconds": .real(exposedCommunication),
+      "straggler_seconds": .real(straggler), "exposed_offload_seconds": .real(exposedOffload),
+      "bubble_seconds": 0.0, "optimizer_seconds": .real(optimizer), "other_seconds": .real(other),
+    ]
+  }
+}
+
+extension Throughput {
+  var document: OutputValue {
+    [
+      "samples_per_second": .real(samplesPerSecond), "tokens_per_second": .real(tokensPerSecond),
+      "tokens_per_second_per_accelerator": .real(tokensPerSecondPerAccelerator),
+      "model_tflops_per_accelerator": .real(modelTeraflopsPerAccelerator),
+    ]
+  }
+}
+
+extension MemoryReport {
+  var document: OutputValue {
+    func bytes(_ kind: MemoryKind) -> OutputValue { .integer(self[kind].bytes) }
+    let workspace = self[.workspace] + self[.buffers] + self[.overhead]
+    return [
+      "fits": .bool(fits), "capacity_bytes": .integer(capacity.bytes), "peak_bytes": .integer(peak.bytes),
+      "weights_bytes": bytes(.weights), "gradients_bytes": bytes(.gradients),
+      "optimizer_bytes": bytes(.optimizer), "activations_bytes": bytes(.activations),
+      "overhead_bytes": .integer(workspace.bytes), "peak_operator": .string(peakOperator),
+      "live_at_peak": .object(
+        MemoryKind.onDevice.map { .init("\($0.label)_bytes", .integer(liveAtPeak[$0.rawValue].bytes)) }),
+      "host_bytes_per_node": .integer(hostBytesPerNode.bytes),
+      "host_capacity_bytes": .integer(hostCapacity.bytes),
+      "disk_bytes_per_node": .integer(diskBytesPerNode.bytes),
+      "disk_capacity_bytes": .integer(diskCapacity.bytes),
+    ]
+  }
+}
+
+extension TrainingResult {
+  /// Shares of time and capacity in use over the mean step.
+  var resourceDocument: OutputValue {
+    [
+      "compute_utilization": .real((step.compute + step.optimizer) / step.time),
+      "memory_utilization": .real(Double(memory.peak.bytes) / Double(memory.capacity.bytes)),
+      "network_utilization": .real(min(1, step.communication / step.time)),
+    ]
+  }
+
+  var communicationDocument: OutputValue {
+    [
+      "collectives": .list(
+        collectives.map {
+          [
+            "operation": .string($0.kind.rawValue), "bytes": .integer($0.bytes.bytes),
+            "algorithm": .string($0.algorithm.rawValue), "time_seconds": .real($0.duration.seconds),
+            "count": .count($0.count),
+          ]
+        }),
+      "hot_links": .list(
+        links.prefix(10).map {
+          [
+            "link": .string($0.name), "bandwidth_bytes_per_second": .real($0.bandwidth.bytesPerSecond),
+            "bytes_per_step": .real($0.bytesPerStep), "utilization": .real($0.utilization),
+          ]
+        }),
+    ]
+  }
+
+  /// Where each group of figures comes from.
+  var provenanceDocument: OutputValue {
+    ["step.compute_seconds": "model", "step.communication_seconds": "model", "memory.peak_bytes": "model"]
+  }
+}
+
+extension Bottleneck {
+  /// The entry of one bottleneck in the result document and in the bottleneck file.
+  public var document: OutputValue {
+    [
+      "kind": .string(kind.rawValue), "severity": .real(severity), "level": .string(level.rawValue),
+      "gain_if_twice_as_fast": gainIfDoubled.map { .real($0) } ?? .null, "evidence": .string(evidence),
+      "recommendations": .list(recommendations.map { .string($0) }),
+    ]
+  }
+}

@@ -1,0 +1,79 @@
+import Analysis
+import Documents
+import MemoryModels
+import Quantities
+import Training
+
+/// A finished run with what was asked and what was concluded.
+public struct RunReport: Sendable {
+  /// The scenario with every default filled in.
+  public var scenario: OutputValue
+  /// Hash of the resolved scenario.
+  public var scenarioHash: String
+  public var result: TrainingResult
+  public var bottlenecks: [Bottleneck]
+  /// Every simulated step is listed, not only their mean.
+  public var listsIterations: Bool
+  /// Time the simulation took on this machine; differs from run to run.
+  public var wallSeconds: Double
+  public var threads: Int
+
+  public init(
+    scenario: OutputValue, scenarioHash: String, result: TrainingResult, bottlenecks: [Bottleneck],
+    listsIterations: Bool = true, wallSeconds: Double, threads: Int
+  ) {
+    self.scenario = scenario
+    self.scenarioHash = scenarioHash
+    self.result = result
+    self.bottlenecks = bottlenecks
+    self.listsIterations = listsIterations
+    self.wallSeconds = wallSeconds
+    self.threads = threads
+  }
+
+  /// The result document `rehearsal.result/1`.
+  ///
+  /// Everything but `engine.wall_seconds` and `engine.threads` is a function of scenario and seed.
+  public var document: OutputValue {
+    var fields: [OutputValue.Field] = [
+      .init("schema", .string(resultSchema)),
+      .init("version", .string(rehearsalVersion)),
+      .init("scenario", scenario),
+      .init("step", result.step.document),
+      .init("steps", .count(result.steps.count)),
+      .init("total_seconds", .real(result.totalSeconds)),
+      .init("throughput", result.throughput.document),
+      .init("mfu", .real(result.throughput.mfu)),
+      .init("hfu", .real(result.throughput.hfu)),
+      .init("memory", result.memory.document),
+      .init("resources", result.resourceDocument),
+      .init("communication", result.communicationDocument),
+      .init("bottlenecks", .list(bottlenecks.map(\.document))),
+    ]
+    if listsIterations {
+      fields.append(.init("iterations", .list(result.steps.map(\.document))))
+    }
+    if let seconds = result.closedFormSeconds {
+      fields.append(.init("closed_form", ["step_time_seconds": .real(seconds)]))
+    }
+    fields.append(.init("provenance", result.provenanceDocument))
+    fields.append(.init("engine", engineDocument))
+    return .object(fields)
+  }
+
+  private var engineDocument: OutputValue {
+    [
+      "events": .count(result.eventCount), "wall_seconds": .real(wallSeconds), "threads": .count(threads),
+      "fidelity": .string(result.job.network.rawValue),
+      "folded": .bool(!result.job.isUnfolded),
+      "seed": .integer(Int64(bitPattern: result.job.seed)), "scenario_hash": .string(scenarioHash),
+      "fingerprint": .string(hexadecimal(result.fingerprint)),
+    ]
+  }
+}
+
+/// Sixteen hexadecimal digits.
+public func hexadecimal(_ value: UInt64) -> String {
+  let digits = String(value, radix: 16)
+  return String(repeating: "0", count: 16 - digits.count) + digits
+}

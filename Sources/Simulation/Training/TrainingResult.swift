@@ -1,0 +1,51 @@
+import Collectives
+import Execution
+import Fabrics
+import MemoryModels
+import Quantities
+import StepGraphs
+
+/// Everything a simulated job showed.
+public struct TrainingResult: Sendable {
+  public var job: TrainingJob
+  public var graph: StepGraph
+  public var execution: ExecutionResult
+  /// One entry per simulated step.
+  public var steps: [StepBreakdown]
+  /// The mean step.
+  public var step: StepBreakdown
+  public var throughput: Throughput
+  public var memory: MemoryReport
+  /// The collectives of one step, equal ones together, in order of first use.
+  public var collectives: [CollectiveReport]
+  /// Links by the bytes they carried in one step, busiest first.
+  public var links: [LinkLoad]
+  /// Hash over the events of the steps and of every collective.
+  public var fingerprint: UInt64
+  /// Events of the steps and of every collective run on the fabric.
+  public var eventCount: Int
+  /// The closed form of the step time, where it applies, in seconds.
+  public var closedFormSeconds: Double?
+
+  /// Seconds from the first event to the last.
+  public var totalSeconds: Double { execution.endTime.seconds }
+}
+
+/// One kind and size of collective in a step.
+public struct CollectiveReport: Sendable, Equatable {
+  public var kind: CollectiveKind
+  public var bytes: ByteCount
+  public var algorithm: CollectiveAlgorithm
+  public var duration: SimDuration
+  /// Calls of this kind and size in one step.
+  public var count: Int
+}
+
+/// What one link carried in a step.
+public struct LinkLoad: Sendable, Equatable {
+  public var name: String
+  public var bandwidth: Bandwidth
+  public var bytesPerStep: Double
+  /// Bytes over what the link could have carried in the step.
+  public var utilization: Double
+}

@@ -1,0 +1,30 @@
+import Training
+
+/// Why a job cannot run on some number of nodes.
+public struct ScalingProblem: Error, Equatable, Sendable {
+  public var reason: String
+}
+
+extension TrainingJob {
+  /// The job on another number of nodes.
+  ///
+  /// Weak: every rank keeps its batch. Strong: the global batch stays, so that each rank takes fewer
+  /// micro-batches, then smaller ones.
+  public func scaled(toNodes nodeCount: Int, mode: ScalingMode) -> Result<TrainingJob, ScalingProblem> {
+    var job = self
+    let ranks = nodeCount * cluster.devicesPerNode
+    job.name = "\(name)-\(nodeCount)-nodes"
+    job.cluster = cluster.withNodes(nodeCount)
+    job.plan.rankCount = ranks
+    guard mode == .strong else { return .success(job) }
+    guard globalBatch % ranks == 0 else {
+      return .failure(.init(reason: "a global batch of \(globalBatch) does not divide over \(ranks) ranks"))
+    }
+    let perRank = globalBatch / ranks
+    // The largest micro-batch, no larger than the job's own, that divides the share of a rank.
+    let micro = (1...min(plan.microBatch, perRank)).last { perRank % $0 == 0 } ?? 1
+    job.plan.microBatch = micro
+    job.plan.accumulation = perRank / micro
+    return .success(job)
+  }
+}
