@@ -57,7 +57,8 @@ let simulation: [Target] = [
 ]
 
 let studies: [Target] = [
-  room("Catalogues", floor: "Studies", ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"]),
+  room(
+    "Catalogues", floor: "Studies", ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"]),
   room(
     "Scenarios", floor: "Studies",
     [
@@ -66,10 +67,14 @@ let studies: [Target] = [
     ]),
 ]
 
+let testTargets: [Target] = [
+  tests("FlowSharingTests", ["FlowSharing"])
+]
+
 let package = Package(
   name: "Rehearsal",
   targets: system + kernel + machine + workload + simulation + studies + [
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict)
-  ],
+  ] + testTargets,
   swiftLanguageModes: [.v6]
 )
