@@ -32,7 +32,7 @@ let kernel: [Target] = [
 
 let machine: [Target] = [
   room("Hardware", floor: "Machine", ["Quantities"]),
-  room("Fabrics", floor: "Machine", ["Quantities", "FlowSharing"]),
+  room("Fabrics", floor: "Machine", ["Quantities", "EventCore", "FlowSharing", "Hardware"]),
   room("Collectives", floor: "Machine", ["Quantities", "EventCore", "FlowSharing", "Fabrics"]),
   room("ComputeModels", floor: "Machine", ["Quantities", "Hardware"]),
 ]
@@ -67,14 +67,18 @@ let studies: [Target] = [
     ]),
 ]
 
-let testTargets: [Target] = [
-  tests("FlowSharingTests", ["FlowSharing"])
+let testing: [Target] = [
+  tests("RandomStreamsTests", ["RandomStreams"]),
+  tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
+  tests("FlowSharingTests", ["FlowSharing"]),
+  tests("FabricsTests", ["Fabrics", "Hardware", "Quantities"]),
+  tests("CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
 ]
 
 let package = Package(
   name: "Rehearsal",
-  targets: system + kernel + machine + workload + simulation + studies + [
+  targets: system + kernel + machine + workload + simulation + studies + testing + [
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict)
-  ] + testTargets,
+  ],
   swiftLanguageModes: [.v6]
 )
