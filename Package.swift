@@ -70,15 +70,18 @@ let studies: [Target] = [
 let testing: [Target] = [
   tests("RandomStreamsTests", ["RandomStreams"]),
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
-  tests("FlowSharingTests", ["FlowSharing"]),
+  tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
   tests("FabricsTests", ["Fabrics", "Hardware", "Quantities"]),
-  tests("CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
+  tests(
+    "CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
 ]
 
 let package = Package(
   name: "Rehearsal",
   targets: system + kernel + machine + workload + simulation + studies + testing + [
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict)
+    .target(
+      name: "TestSupport", dependencies: ["Fabrics", "Hardware", "Quantities"], path: "Tests/Support",
+      swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6]
 )

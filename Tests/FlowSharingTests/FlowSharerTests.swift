@@ -1,6 +1,11 @@
 import FlowSharing
+import RandomStreams
 import TestSupport
 import Testing
+
+extension RandomNumberGenerator {
+  mutating func integer(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+}
 
 /// A reproducible random system: the seed is printed by the failing case.
 struct RandomSystem {
