@@ -32,7 +32,7 @@ let kernel: [Target] = [
 
 let machine: [Target] = [
   room("Hardware", floor: "Machine", ["Quantities"]),
-  room("Fabrics", floor: "Machine", ["Quantities", "FlowSharing"]),
+  room("Fabrics", floor: "Machine", ["Quantities", "EventCore", "FlowSharing", "Hardware"]),
   room("Collectives", floor: "Machine", ["Quantities", "EventCore", "FlowSharing", "Fabrics"]),
   room("ComputeModels", floor: "Machine", ["Quantities", "Hardware"]),
 ]
@@ -82,12 +82,16 @@ let testing: [Target] = [
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
+  tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
+  tests("FabricsTests", ["Fabrics", "Hardware", "Quantities"]),
 ]
 
 let package = Package(
   name: "Rehearsal",
   targets: system + kernel + machine + workload + simulation + studies + benchmarks + testing + [
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict)
+    .target(
+      name: "TestSupport", dependencies: ["Fabrics", "Hardware", "Quantities"], path: "Tests/Support",
+      swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

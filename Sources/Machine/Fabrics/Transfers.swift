@@ -1,0 +1,80 @@
+import FlowSharing
+import Quantities
+
+/// Bytes in flight over a fabric in simulated time.
+///
+/// A transfer holds the bytes it had left when its rate last changed and is not touched until the rate
+/// changes again. The owner of the clock calls `start` and `popCompleted` as often as needed at one
+/// instant, then `settle` once: rates are solved for the links touched, and only transfers whose rate
+/// changed get a new completion time.
+public struct Transfers: Sendable {
+  private var sharer: FlowSharer
+  private var states: [State] = []
+  private var completions = CompletionHeap()
+
+  private struct State: BitwiseCopyable {
+    var bytesLeft = 0.0
+    var rate = 0.0
+    var since = SimTime.zero
+    var tag: Int32 = -1
+  }
+
+  /// No transfers yet, on idle links.
+  public init(over fabric: Fabric) {
+    sharer = FlowSharer(capacities: fabric.links.map(\.bandwidth.bytesPerSecond))
+  }
+
+  /// Transfers in flight.
+  public var count: Int { sharer.flowCount }
+
+  /// When the next transfer ends at present rates; nil if none will.
+  public var nextCompletion: SimTime? { completions.first.map { SimTime(ticks: $0) } }
+
+  /// Puts bytes on the links of a route, their latency being over.
+  ///
+  /// - Parameters:
+  ///   - route: link indices as `Fabric.appendRoute` gives them.
+  ///   - bytes: what is to cross them, above zero.
+  ///   - tag: handed back by `popCompleted`.
+  ///   - rateCap: bytes per second that it never exceeds.
+  public mutating func start(
+    route: Span<Int32>, bytes: Double, tag: Int32, weight: Double = 1, rateCap: Double = .infinity,
+    at now: SimTime
+  ) {
+    precondition(bytes > 0, "a transfer carries bytes")
+    let slot = Int(sharer.add(route: route, weight: weight, rateCap: rateCap).index)
+    if slot == states.count { states.append(State()) }
+    states[slot] = State(bytesLeft: bytes, rate: 0, since: now, tag: tag)
+  }
+
+  /// Changes the bandwidth of a link; zero stalls what crosses it.
+  public mutating func setBandwidth(_ bandwidth: Bandwidth, of link: LinkID) {
+    sharer.setCapacity(bandwidth.bytesPerSecond, ofLink: link.index)
+  }
+
+  /// Removes one transfer that ends at this very tick and returns its tag.
+  public mutating func popCompleted(at now: SimTime) -> Int32? {
+    guard let first = completions.first, first <= now.ticks else { return nil }
+    let slot = completions.popSlot()
+    sharer.remove(FlowSharer.FlowID(index: slot))
+    return states[Int(slot)].tag
+  }
+
+  /// Solves the rates after the changes of an instant.
+  public mutating func settle(at now: SimTime) {
+    sharer.solve()
+    for flow in sharer.changed {
+      let slot = Int(flow.index)
+      let elapsed = (now - states[slot].since).seconds
+      states[slot].bytesLeft = max(0, states[slot].bytesLeft - states[slot].rate * elapsed)
+      states[slot].rate = sharer.rate(of: flow)
+      states[slot].since = now
+      if states[slot].rate > 0 {
+        let span = SimDuration(seconds: states[slot].bytesLeft / states[slot].rate)
+        completions.set((now + span).ticks, for: flow.index)
+      } else {
+        completions.remove(flow.index)
+      }
+    }
+  }
+}
