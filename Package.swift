@@ -66,9 +66,21 @@ let studies: [Target] = [
     ]),
 ]
 
+let faces: [Target] = [
+  room("Files", floor: "Faces", ["Diagnostics"]),
+  room("Terminal", floor: "Faces"),
+  room("CommandLines", floor: "Faces", ["Quantities", "Diagnostics", "Documents", "Terminal"]),
+]
+
+let unitTests: [Target] = [
+  tests("FilesTests", ["Files", "Diagnostics"]),
+  tests("TerminalTests", ["Terminal"]),
+  tests("CommandLinesTests", ["CommandLines", "Documents"]),
+]
+
 let package = Package(
   name: "Rehearsal",
-  targets: system + kernel + machine + workload + simulation + studies + [
+  targets: system + kernel + machine + workload + simulation + studies + faces + unitTests + [
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6]
