@@ -76,19 +76,28 @@ let benchmarks: [Target] = [
     path: "Benchmarks/EventQueueBenchmark", swiftSettings: strict),
 ]
 
+let faces: [Target] = [
+  room("Files", floor: "Faces", ["Diagnostics"]),
+  room("Terminal", floor: "Faces"),
+  room("CommandLines", floor: "Faces", ["Quantities", "Diagnostics", "Documents", "Terminal"]),
+]
+
 let testing: [Target] = [
   tests("RandomStreamsTests", ["RandomStreams"]),
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
-  tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
-  tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
-  tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
   tests("FabricsTests", ["Fabrics", "Hardware", "Quantities"]),
+  tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
+  tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
+  tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
+  tests("FilesTests", ["Files", "Diagnostics"]),
+  tests("TerminalTests", ["Terminal"]),
+  tests("CommandLinesTests", ["CommandLines", "Documents"]),
 ]
 
 let package = Package(
   name: "Rehearsal",
-  targets: system + kernel + machine + workload + simulation + studies + benchmarks + testing + [
+  targets: system + kernel + machine + workload + simulation + studies + faces + benchmarks + testing + [
     .target(
       name: "TestSupport", dependencies: ["Fabrics", "Hardware", "Quantities"], path: "Tests/Support",
       swiftSettings: strict)

@@ -2,6 +2,7 @@ extension Problem: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
+    case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
     case .malformed(let reason): reason
     case .tooLarge(let what, let limit): "\(what) exceeds the limit of \(limit)"
     case .duplicateKey(let key): "key '\(key)' appears twice"
@@ -27,13 +28,23 @@ extension SourceLocation: CustomStringConvertible {
 }
 
 extension Diagnostic: CustomStringConvertible {
-  /// `file:line:column: key.path: what`, and the mend on a line of its own.
+  /// `file:line:column: key.path: what`, and the mend on a line of its own. A problem with the file
+  /// itself names it already.
   public var description: String {
-    var text = "\(location): "
+    var text = isAboutWholeFile ? "" : "\(location): "
     if !location.keyPath.isEmpty { text += "\(location.keyPath): " }
     text += "\(problem)"
     if let mend { text += "\n  mend: \(mend)" }
     return text
+  }
+}
+
+extension Diagnostic {
+  private var isAboutWholeFile: Bool {
+    switch problem {
+    case .unreadable(location.file, _), .unwritable(location.file, _): location.line == 0
+    default: false
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /// What can be wrong with a document or a command line. The wording is in `Problem+Wording.swift`.
 public enum Problem: Equatable, Sendable {
   case unreadable(path: String, reason: String)
+  case unwritable(path: String, reason: String)
   case malformed(reason: String)
   case tooLarge(what: String, limit: Int)
   case duplicateKey(String)
