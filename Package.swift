@@ -57,7 +57,8 @@ let simulation: [Target] = [
 ]
 
 let studies: [Target] = [
-  room("Catalogues", floor: "Studies", ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"]),
+  room(
+    "Catalogues", floor: "Studies", ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"]),
   room(
     "Scenarios", floor: "Studies",
     [
@@ -66,9 +67,17 @@ let studies: [Target] = [
     ]),
 ]
 
+let faces: [Target] = [
+  room("Charts", floor: "Faces", ["Quantities", "Documents"])
+]
+
+let testTargets: [Target] = [
+  tests("ChartsTests", ["Charts", "Documents"])
+]
+
 let package = Package(
   name: "Rehearsal",
-  targets: system + kernel + machine + workload + simulation + studies + [
+  targets: system + kernel + machine + workload + simulation + studies + faces + testTargets + [
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6]
