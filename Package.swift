@@ -80,6 +80,7 @@ let faces: [Target] = [
   room("Files", floor: "Faces", ["Diagnostics"]),
   room("Terminal", floor: "Faces"),
   room("CommandLines", floor: "Faces", ["Quantities", "Diagnostics", "Documents", "Terminal"]),
+  room("Charts", floor: "Faces", ["Quantities", "Documents"]),
 ]
 
 let testing: [Target] = [
@@ -93,6 +94,7 @@ let testing: [Target] = [
   tests("FilesTests", ["Files", "Diagnostics"]),
   tests("TerminalTests", ["Terminal"]),
   tests("CommandLinesTests", ["CommandLines", "Documents"]),
+  tests("ChartsTests", ["Charts", "Documents"]),
 ]
 
 let package = Package(

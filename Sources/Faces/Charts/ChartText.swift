@@ -1,0 +1,63 @@
+/// Labels come from documents that anyone may write: what cannot stand in a picture is taken out here.
+enum ChartText {
+  /// The label on one line: control characters and non-characters (not allowed in SVG) become blanks.
+  static func clean(_ label: String) -> String {
+    var text = ""
+    for scalar in label.unicodeScalars {
+      let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+      let isForbidden = scalar.value & 0xFFFE == 0xFFFE || (0xFDD0...0xFDEF).contains(scalar.value)
+      let isLineBreak = scalar.value == 0x2028 || scalar.value == 0x2029
+      text.unicodeScalars.append(isControl || isForbidden || isLineBreak ? " " : scalar)
+    }
+    return text
+  }
+
+  /// Cleaned labels of which no two are equal: a second "a" becomes "a (2)", so that bars of equal
+  /// names stay apart.
+  static func distinct(_ labels: [String]) -> [String] {
+    var taken: Set<String> = []
+    return labels.map { label in
+      let base = clean(label)
+      var candidate = base
+      var number = 2
+      while !taken.insert(candidate).inserted {
+        candidate = "\(base) (\(number))"
+        number += 1
+      }
+      return candidate
+    }
+  }
+
+  /// The label cut to a number of characters, its end replaced by an ellipsis.
+  static func shortened(_ label: String, to limit: Int) -> String {
+    label.count <= limit ? label : label.prefix(limit - 1) + "…"
+  }
+
+  /// Cleaned text broken at blanks into as few lines of at most `limit` characters as it takes, of about
+  /// equal length; three lines at most.
+  static func lines(_ text: String, limit: Int) -> [String] {
+    let words = clean(text).split(separator: " ").map(String.init)
+    var lines = broken(words, limit: limit)
+    if lines.count > 3 { return lines.prefix(2) + [shortened(lines[2] + " …", to: limit)] }
+    var narrower = limit - 1
+    while lines.count > 1, narrower > 0 {
+      let candidate = broken(words, limit: narrower)
+      guard candidate.count == lines.count, !words.contains(where: { $0.count > narrower }) else { break }
+      lines = candidate
+      narrower -= 1
+    }
+    return lines
+  }
+
+  private static func broken(_ words: [String], limit: Int) -> [String] {
+    var lines: [String] = []
+    for word in words {
+      if let last = lines.last, last.count + 1 + word.count <= limit {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(shortened(word, to: limit))
+      }
+    }
+    return lines
+  }
+}
