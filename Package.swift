@@ -18,7 +18,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let system: [Target] = [
   .systemLibrary(
-    name: "CYaml", path: "Sources/System/CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])])
+    name: "CYaml", path: "Sources/System/CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+  .executableTarget(
+    name: "CataloguePacker", path: "Sources/System/CataloguePacker", swiftSettings: strict),
+  .plugin(
+    name: "PackCatalogue", capability: .buildTool(), dependencies: ["CataloguePacker"],
+    path: "Plugins/PackCatalogue"),
 ]
 
 let kernel: [Target] = [
@@ -57,7 +62,9 @@ let simulation: [Target] = [
 ]
 
 let studies: [Target] = [
-  room("Catalogues", floor: "Studies", ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"]),
+  .target(
+    name: "Catalogues", dependencies: ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"],
+    path: "Sources/Studies/Catalogues", swiftSettings: strict, plugins: ["PackCatalogue"]),
   room(
     "Scenarios", floor: "Studies",
     [
@@ -69,7 +76,9 @@ let studies: [Target] = [
 let package = Package(
   name: "Rehearsal",
   targets: system + kernel + machine + workload + simulation + studies + [
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict)
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+    tests("ModelGraphsTests", ["ModelGraphs", "Hardware"]),
+    tests("CataloguesTests", ["Catalogues", "ModelGraphs", "Hardware", "Documents", "Diagnostics", "Quantities"]),
   ],
   swiftLanguageModes: [.v6]
 )
