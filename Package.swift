@@ -18,7 +18,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let system: [Target] = [
   .systemLibrary(
-    name: "CYaml", path: "Sources/System/CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])])
+    name: "CYaml", path: "Sources/System/CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+  .executableTarget(
+    name: "CataloguePacker", path: "Sources/System/CataloguePacker", swiftSettings: strict),
+  .plugin(
+    name: "PackCatalogue", capability: .buildTool(), dependencies: ["CataloguePacker"],
+    path: "Plugins/PackCatalogue"),
 ]
 
 let kernel: [Target] = [
@@ -59,8 +64,9 @@ let simulation: [Target] = [
 ]
 
 let studies: [Target] = [
-  room(
-    "Catalogues", floor: "Studies", ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"]),
+  .target(
+    name: "Catalogues", dependencies: ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"],
+    path: "Sources/Studies/Catalogues", swiftSettings: strict, plugins: ["PackCatalogue"]),
   room(
     "Scenarios", floor: "Studies",
     [
@@ -88,9 +94,12 @@ let testing: [Target] = [
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
   tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
   tests("FabricsTests", ["Fabrics", "Hardware", "Quantities"]),
+  tests("ModelGraphsTests", ["ModelGraphs", "Hardware"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
+  tests(
+    "CataloguesTests", ["Catalogues", "ModelGraphs", "Hardware", "Documents", "Diagnostics", "Quantities"]),
   tests("FilesTests", ["Files", "Diagnostics"]),
   tests("TerminalTests", ["Terminal"]),
   tests("CommandLinesTests", ["CommandLines", "Documents"]),

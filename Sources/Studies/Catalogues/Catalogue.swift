@@ -1,0 +1,112 @@
+import Diagnostics
+
+/// Accelerators, models, nodes and links by name: the bundled ones and those a user adds.
+///
+/// Names are compared without regard to case, blanks, hyphens, underscores and slashes. An added
+/// entry stands before a bundled one of the same name.
+public struct Catalogue: Sendable {
+  private struct Added: Sendable {
+    var accelerators: CatalogueSection<AcceleratorEntry>
+    var models: CatalogueSection<ModelEntry>
+    var nodes: CatalogueSection<NodeEntry>
+    var links: CatalogueSection<LinkEntry>
+  }
+
+  private var added: Added?
+
+  /// The catalogue compiled into the program. Each kind is read once, at its first use.
+  public static let bundled = Catalogue(added: nil)
+
+  private init(added: Added?) { self.added = added }
+
+  /// The bundled catalogue with a user's files on top.
+  ///
+  /// - Parameter files: path and text of each file; a folder `accelerators`, `models`, `nodes` or
+  ///   `links` on the path says what it holds.
+  /// - Throws: everything wrong in any of the files.
+  /// - Complexity: O(bytes).
+  public init(adding files: [(path: String, text: String)]) throws(Diagnostics) {
+    let documents = files.map { CatalogueDocument(path: $0.path, text: $0.text) }
+    var findings = Diagnostics()
+    for document in documents where document.folder == nil {
+      findings.report(
+        .unsupported("the folder does not say what this file holds"),
+        at: SourceLocation(file: document.path),
+        mend: "put it under \(CatalogueDocument.folders.joined(separator: "/, "))/")
+    }
+    func section<Entry>(_ type: Entry.Type) -> CatalogueSection<Entry>? {
+      do {
+        return try CatalogueSection<Entry>(documents)
+      } catch {
+        findings.list += error.list
+        return nil
+      }
+    }
+    let accelerators = section(AcceleratorEntry.self)
+    let models = section(ModelEntry.self)
+    let nodes = section(NodeEntry.self)
+    let links = section(LinkEntry.self)
+    try findings.throwIfAny()
+    guard let accelerators, let models, let nodes, let links else { throw findings }
+    added = Added(accelerators: accelerators, models: models, nodes: nodes, links: links)
+  }
+
+  /// All accelerators, added ones first, each set in the order of its paths.
+  public var accelerators: [AcceleratorEntry] {
+    merged(added?.accelerators, BundledCatalogue.accelerators)
+  }
+  public var models: [ModelEntry] { merged(added?.models, BundledCatalogue.models) }
+  public var nodes: [NodeEntry] { merged(added?.nodes, BundledCatalogue.nodes) }
+  public var links: [LinkEntry] { merged(added?.links, BundledCatalogue.links) }
+
+  /// The accelerator of a name or alias.
+  ///
+  /// - Parameter location: where the name was written, for the error.
+  /// - Throws: an unknown name, with the nearest known one.
+  public func accelerator(
+    named name: String, at location: SourceLocation = SourceLocation(file: "catalogue")
+  ) throws(Diagnostics) -> AcceleratorEntry {
+    try entry(name, added?.accelerators, BundledCatalogue.accelerators, location)
+  }
+
+  /// The model of a name or alias; see `accelerator(named:at:)`.
+  public func model(
+    named name: String, at location: SourceLocation = SourceLocation(file: "catalogue")
+  ) throws(Diagnostics) -> ModelEntry {
+    try entry(name, added?.models, BundledCatalogue.models, location)
+  }
+
+  /// The kind of node of a name or alias; see `accelerator(named:at:)`.
+  public func node(
+    named name: String, at location: SourceLocation = SourceLocation(file: "catalogue")
+  ) throws(Diagnostics) -> NodeEntry {
+    try entry(name, added?.nodes, BundledCatalogue.nodes, location)
+  }
+
+  /// The kind of link of a name or alias; see `accelerator(named:at:)`.
+  public func link(
+    named name: String, at location: SourceLocation = SourceLocation(file: "catalogue")
+  ) throws(Diagnostics) -> LinkEntry {
+    try entry(name, added?.links, BundledCatalogue.links, location)
+  }
+
+  private func entry<Entry: CatalogueEntry>(
+    _ name: String, _ added: CatalogueSection<Entry>?, _ bundled: CatalogueSection<Entry>,
+    _ location: SourceLocation
+  ) throws(Diagnostics) -> Entry {
+    if let entry = added?.entry(named: name) ?? bundled.entry(named: name) { return entry }
+    let nearest = nearestName(to: name, in: (added?.names ?? []) + bundled.names)
+    throw Diagnostics(
+      Diagnostic(
+        .unknownName(kind: Entry.kindName, name: name), at: location,
+        mend: nearest.map { "did you mean '\($0)'?" } ?? "'rehearse list \(Entry.folder)' shows all names"))
+  }
+
+  private func merged<Entry: CatalogueEntry>(
+    _ added: CatalogueSection<Entry>?, _ bundled: CatalogueSection<Entry>
+  ) -> [Entry] {
+    guard let added else { return bundled.entries }
+    let hidden = Set(added.entries.map { NameKey($0.name).exact })
+    return added.entries + bundled.entries.filter { !hidden.contains(NameKey($0.name).exact) }
+  }
+}

@@ -1,0 +1,92 @@
+import ModelGraphs
+import Testing
+
+/// Elements that the backward pass keeps of one layer, counted as a framework with fused attention
+/// keeps them: a product its input, attention its queries, keys and values.
+private func kept(_ layer: ModelLayer) -> (elements: Int, bytes: Int) {
+  var elements = 0
+  var bytes = 0
+  for item in layer.operators {
+    switch item.shape {
+    case .linear(let rows, let inputs, _): elements += item.savedInputElements ?? rows * inputs
+    case .expertLinear(let rows, let inputs, _, _, let active):
+      elements += item.savedInputElements ?? rows * inputs * active
+    case .attention(let shape):
+      let keysAndValues = shape.keys * shape.keyValueHeads * (shape.headWidth + shape.valueWidth)
+      elements += item.savedInputElements ?? shape.queries * shape.heads * shape.headWidth + keysAndValues
+    case .streaming(let shape):
+      elements += shape.savedElements
+      bytes += shape.savedBytes
+    default: break
+    }
+  }
+  return (elements, bytes)
+}
+
+@Suite("Kept activations") struct KeptActivationTests {
+  @Test func `a GPT layer keeps 34 s b h bytes`() {
+    let h = 1024
+    let s = 512
+    let model = TransformerArchitecture(
+      layerCount: 1, hidden: h,
+      attention: AttentionArchitecture(heads: 16, headWidth: 64, hasInputBias: true, hasOutputBias: true),
+      feedForward: FeedForwardArchitecture(width: 4 * h, isGated: false, activation: .gelu, hasBias: true),
+      norm: NormArchitecture(.layerNorm),
+      embedding: EmbeddingArchitecture(vocabulary: 1000, position: .learned, positionCount: s),
+      head: HeadArchitecture(isTied: true), hasDropout: true
+    ).model(sequenceLength: s)
+    let layer = kept(model.layers[1])
+    // Two-byte elements, in units of s·h: norms 2, QKV input 1, Q K V 3, projection input 1,
+    // first product's input 1, GELU input 4, second product's input 4: 16 elements = 32 bytes.
+    // Two dropout masks of a byte each: 2 bytes. In all 34.
+    #expect(layer.elements == 16 * s * h)
+    #expect(layer.bytes == 2 * s * h)
+    #expect(2 * layer.elements + layer.bytes == 34 * s * h)
+  }
+
+  @Test func `a Llama layer keeps its gated products and grouped keys`() {
+    // Llama-3-8B for one token: h = 4096, a = 32, g = 8, d = 128, f = 14336.
+    // bytes = 8h + 2(a + 2g)d + 2ad + 6f = 32768 + 12288 + 8192 + 86016 = 139264, besides the
+    // softmax statistics of 4a = 128 bytes that the attention kernel keeps.
+    let model = TransformerArchitecture(
+      layerCount: 1, hidden: 4096,
+      attention: AttentionArchitecture(heads: 32, keyValueHeads: 8, headWidth: 128),
+      feedForward: FeedForwardArchitecture(width: 14336, isGated: true, activation: .silu),
+      embedding: EmbeddingArchitecture(vocabulary: 128256, position: .rope)
+    ).model(sequenceLength: 1)
+    let layer = kept(model.layers[1])
+    #expect(2 * layer.elements == 139_264)
+    #expect(layer.bytes == 0)
+  }
+
+  @Test func `an expert layer keeps its dispatched copies and router logits`() {
+    // One token, h = 8, 4 experts, 2 active of width 16, gated; attention as above with a = 2, d = 4.
+    let model = TransformerArchitecture(
+      layerCount: 1, hidden: 8, attention: AttentionArchitecture(heads: 2, headWidth: 4),
+      feedForward: FeedForwardArchitecture(width: 16, isGated: true, activation: .silu),
+      experts: ExpertArchitecture(count: 4, active: 2, width: 16),
+      embedding: EmbeddingArchitecture(vocabulary: 10, position: .rope)
+    ).model(sequenceLength: 1)
+    let layer = kept(model.layers[1])
+    // Norms 16, QKV input 8, Q K V 24, projection input 8, router input 8, copies in 16,
+    // gate and up 2·2·16 = 64, product 32, copies out 16: 192 elements; logits 4·4 bytes.
+    #expect(layer.elements == 192)
+    #expect(layer.bytes == 16)
+  }
+
+  @Test func `parallel branches keep their shared input once`() {
+    func layer(_ placement: NormArchitecture.Placement) -> ModelLayer {
+      TransformerArchitecture(
+        layerCount: 1, hidden: 8, attention: AttentionArchitecture(heads: 2, headWidth: 4),
+        feedForward: FeedForwardArchitecture(width: 32, isGated: false, activation: .gelu),
+        norm: NormArchitecture(.layerNorm, placement),
+        embedding: EmbeddingArchitecture(vocabulary: 10, position: .rope)
+      ).model(sequenceLength: 1).layers[1]
+    }
+    // Serial: norms 16 + QKV input 8 + QKV 24 + projection 8 + MLP input 8 + 32 + 32 = 128.
+    // Parallel saves one norm input and one product input; with two norms only the norm input.
+    #expect(kept(layer(.pre)).elements == 128)
+    #expect(kept(layer(.parallel)).elements == 112)
+    #expect(kept(layer(.parallelPair)).elements == 120)
+  }
+}
