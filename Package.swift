@@ -73,6 +73,11 @@ let studies: [Target] = [
       "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ModelGraphs",
       "MemoryModels", "StepGraphs", "Training", "Catalogues",
     ]),
+  room("Sweeps", floor: "Studies"),
+  room(
+    "Analysis", floor: "Studies",
+    ["Quantities", "Hardware", "Fabrics", "MemoryModels", "StepGraphs", "Training", "Sweeps"]),
+  room("Scaling", floor: "Studies", ["Fabrics", "Training", "Sweeps"]),
 ]
 
 let benchmarks: [Target] = [
@@ -87,6 +92,12 @@ let faces: [Target] = [
   room("Terminal", floor: "Faces"),
   room("CommandLines", floor: "Faces", ["Quantities", "Diagnostics", "Documents", "Terminal"]),
   room("Charts", floor: "Faces", ["Quantities", "Documents"]),
+  room(
+    "Reporting", floor: "Faces",
+    [
+      "Quantities", "Documents", "MemoryModels", "StepGraphs", "Execution", "Training", "Analysis", "Scaling",
+      "Charts", "Terminal",
+    ]),
 ]
 
 let testing: [Target] = [

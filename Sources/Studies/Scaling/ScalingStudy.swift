@@ -113,8 +113,9 @@ extension ScalingPoint {
     stepSeconds = result.step.time
     samplesPerSecond = result.throughput.samplesPerSecond
     exposedCommunicationSeconds = result.step.exposedCommunication
-    speedup = base.map { result.throughput.samplesPerSecond / $0.samplesPerSecond } ?? 1
-    efficiency = base.map { speedup * Double($0.rankCount) / Double(result.job.plan.rankCount) } ?? 1
+    let gain = base.map { result.throughput.samplesPerSecond / $0.samplesPerSecond } ?? 1
+    speedup = gain
+    efficiency = gain * Double(base?.rankCount ?? rankCount) / Double(rankCount)
     fits = result.memory.fits
   }
 }

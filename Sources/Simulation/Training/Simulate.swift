@@ -1,0 +1,36 @@
+import EventCore
+import Execution
+import Fabrics
+import Quantities
+import StepGraphs
+
+/// Simulates a data-parallel training job.
+///
+/// Writes the step graph, finds the time of each collective on the cluster's fabric, runs the steps
+/// event by event, and sums up.
+///
+/// - Returns: also for a job that does not fit: whether it fits is part of the answer.
+/// - Throws: `FabricError` where the topology leaves ranks unconnected.
+/// - Complexity: events grow with operators × steps × simulated ranks, plus the sends of the
+///   collectives.
+public func simulate(_ job: TrainingJob) throws -> TrainingResult {
+  let graph = dataParallelStep(job.plan)
+  let timing = try CollectiveTiming(graph, job: job)
+  let execution = execute(
+    graph, callDurations: timing.durations, resident: [residentMemory(job.plan)],
+    options: ExecutionOptions(
+      iterations: job.steps, unfolded: job.isUnfolded, jitter: job.jitter, seed: job.seed,
+      recordedRanks: job.recordedRanks, recordedIterations: job.recordedIterations))
+  let steps = execution.iterations.map { StepBreakdown($0) }
+  let step = StepBreakdown(meanOf: steps)
+  var fingerprint = Fingerprint()
+  for part in timing.fingerprints { fingerprint.combine(time: .zero, kind: 2, subject: 0, value: part) }
+  fingerprint.combine(time: execution.endTime, kind: 3, subject: 0, value: execution.fingerprint)
+  return TrainingResult(
+    job: job, graph: graph, execution: execution, steps: steps, step: step,
+    throughput: Throughput(plan: job.plan, stepTime: step.time),
+    memory: MemoryReport(execution.memory[0], graph: graph, plan: job.plan), collectives: timing.reports,
+    links: timing.linkLoads(stepSeconds: step.time), fingerprint: fingerprint.value,
+    eventCount: execution.eventCount + timing.eventCount,
+    closedFormSeconds: closedFormStepTime(graph, callDurations: timing.durations)?.seconds)
+}
