@@ -186,7 +186,6 @@ struct CommandLineParser {
   }
 
   private mutating func takeArguments(of command: Command) {
-    if wantsHelp { return }
     var words = positional[...]
     for argument in command.arguments {
       if words.isEmpty, argument.isRequired, !hasUnknownOption {

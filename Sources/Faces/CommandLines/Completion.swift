@@ -11,9 +11,10 @@ public struct Completions: Equatable, Sendable {
   public var candidates: [Candidate] = []
   public var paths: Paths?
 
-  /// One `word<tab>summary` a line, then `:file` or `:folder` where the shell is to offer paths.
+  /// One `word<tab>summary` a line, or the word alone, then `:file` or `:folder` where the shell is to offer paths.
   var text: String {
-    candidates.map { "\($0.word)\t\($0.summary)\n" }.joined() + (paths.map { ":\($0.rawValue)\n" } ?? "")
+    candidates.map { $0.summary.isEmpty ? "\($0.word)\n" : "\($0.word)\t\($0.summary)\n" }.joined()
+      + (paths.map { ":\($0.rawValue)\n" } ?? "")
   }
 }
 

@@ -30,7 +30,8 @@ extension Program {
             '') ;;
             :file) compset -P '*='; _files ;;
             :folder) compset -P '*='; _files -/ ;;
-            *) candidates+=("${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}") ;;
+            *$'\\t'*) candidates+=("${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}") ;;
+            *) candidates+=("${line//:/\\\\:}") ;;
           esac
         done
         (( $#candidates )) && _describe '\(name)' candidates
