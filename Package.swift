@@ -66,10 +66,17 @@ let studies: [Target] = [
     ]),
 ]
 
+let testTargets: [Target] = [
+  tests("QuantitiesTests", ["Quantities"]),
+  tests("DiagnosticsTests", ["Diagnostics"]),
+  tests("DocumentsTests", ["Documents", "Diagnostics", "Quantities"]),
+  tests("ScenariosTests", ["Scenarios", "Documents", "Diagnostics", "Quantities", "Hardware"]),
+]
+
 let package = Package(
   name: "Rehearsal",
   targets: system + kernel + machine + workload + simulation + studies + [
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict)
-  ],
+  ] + testTargets,
   swiftLanguageModes: [.v6]
 )
