@@ -102,11 +102,11 @@ extension RunReport {
       ("weights", [.weights]), ("gradients", [.gradients]), ("optimizer", [.optimizer]),
       ("activations", [.activations]), ("other", [.workspace, .buffers, .overhead]),
     ]
-    let bars = kinds.map { name, members in
+    let bars = kinds.compactMap { name, members -> BarChart.Bar? in
       let bytes = members.reduce(0.0) { $0 + Double(memory.liveAtPeak[$1.rawValue].bytes) }
-      return BarChart.Bar(name, bytes, Readable.bytes(bytes))
+      return bytes > 0 ? BarChart.Bar(name, bytes, Readable.bytes(bytes)) : nil
     }
-    text += BarChart(bars.filter { $0.isVisible }, scale: .whole(Double(memory.capacity.bytes))).text(on: screen)
+    text += BarChart(bars, scale: .whole(Double(memory.capacity.bytes))).text(on: screen)
     if memory.hostBytesPerNode > .zero || memory.diskBytesPerNode > .zero {
       text +=
         "per node: host \(Readable.bytes(Double(memory.hostBytesPerNode.bytes))) of "
