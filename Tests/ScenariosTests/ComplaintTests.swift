@@ -49,7 +49,7 @@ import Testing
     ),
     (
       "model: m\ntraining: {precision: bf8}",
-      "s.yaml:2:23: training.precision: no precision is named 'bf8'\n  mend: did you mean 'bf16'? allowed: fp32, tf32, "
+      "s.yaml:2:23: training.precision: no precision is named 'bf8'\n  mend: allowed: fp32, tf32, "
         + "bf16, fp16"
     ),
     (
