@@ -159,6 +159,13 @@ import Testing
         """)
   }
 
+  @Test func `a long text is cut short`() {
+    let text = String(repeating: "x", count: 1000)
+    #expect(
+      complaints("model: m\ncluster: {nodes: \(text)}")
+        == "s.yaml:2:18: cluster.nodes: expected a whole number, found the text '\(text.prefix(60))…'")
+  }
+
   @Test func `overrides replace, add and nest`() throws {
     let scenario = try read(
       "model: m\ntraining: {steps: 5}", "training.steps=7", "training.recompute={every: 2}",
