@@ -79,6 +79,12 @@ let studies: [Target] = [
     "Analysis", floor: "Studies",
     ["Quantities", "Hardware", "Fabrics", "MemoryModels", "StepGraphs", "Training", "Sweeps"]),
   room("Scaling", floor: "Studies", ["Fabrics", "Training", "Sweeps"]),
+  room(
+    "Resolution", floor: "Studies",
+    [
+      "Quantities", "Diagnostics", "Hardware", "Fabrics", "Collectives", "ComputeModels", "ModelGraphs",
+      "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios",
+    ]),
 ]
 
 let benchmarks: [Target] = [
@@ -99,6 +105,21 @@ let faces: [Target] = [
       "Quantities", "Documents", "MemoryModels", "StepGraphs", "Execution", "Training", "Analysis", "Scaling",
       "Charts", "Terminal",
     ]),
+  room(
+    "Rehearsal", floor: "Faces",
+    [
+      "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
+      "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
+      "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps", "Analysis", "Scaling", "Reporting",
+    ]),
+  room(
+    "RehearseCommands", floor: "Faces",
+    [
+      "Diagnostics", "Documents", "Collectives", "Fabrics", "Training", "Catalogues", "Scenarios", "Resolution",
+      "Sweeps", "Scaling", "Charts", "CommandLines", "Files", "Terminal", "Reporting", "Rehearsal",
+    ]),
+  .executableTarget(
+    name: "rehearse", dependencies: ["RehearseCommands"], path: "Sources/Faces/rehearse", swiftSettings: strict),
 ]
 
 let testing: [Target] = [
@@ -124,6 +145,10 @@ let testing: [Target] = [
 
 let package = Package(
   name: "Rehearsal",
+  products: [
+    .library(name: "Rehearsal", targets: ["Rehearsal"]),
+    .executable(name: "rehearse", targets: ["rehearse"]),
+  ],
   targets: system + kernel + machine + workload + simulation + studies + faces + benchmarks + testing + [
     .target(
       name: "TestSupport", dependencies: ["Fabrics", "Hardware", "Quantities"], path: "Tests/Support",

@@ -11,7 +11,7 @@ extension Resolver {
       return try unroll(entry.architecture, name: entry.name, entry.sequenceLength, scenario)
     case .file(let path):
       let text = try readFile(path.text)
-      let architecture = try readHuggingFaceConfig(text: text, file: path.text)
+      let architecture = try readHuggingFaceConfig(text, file: path.text)
       let length = architecture.maximumSequence
       return try unroll(.transformer(architecture), name: path.text, length, scenario)
     case .transformer(let declared):

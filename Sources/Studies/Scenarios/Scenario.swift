@@ -50,4 +50,6 @@ public struct OutputSettings: Sendable, Equatable {
   public var trace = false
   public var history = false
   public var detailedStats = false
+
+  public init() {}
 }
