@@ -79,7 +79,9 @@ let package = Package(
   targets: system + kernel + machine + workload + simulation + studies + [
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
     tests("ModelGraphsTests", ["ModelGraphs", "Hardware"]),
-    tests("CataloguesTests", ["Catalogues", "ModelGraphs", "Hardware", "Documents", "Diagnostics", "Quantities"]),
+    tests(
+      "CataloguesTests",
+      ["CatalogueFiles", "Catalogues", "ModelGraphs", "Hardware", "Documents", "Diagnostics", "Quantities"]),
   ],
   swiftLanguageModes: [.v6]
 )
