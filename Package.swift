@@ -115,11 +115,13 @@ let faces: [Target] = [
   room(
     "RehearseCommands", floor: "Faces",
     [
-      "Diagnostics", "Documents", "Collectives", "Fabrics", "Training", "Catalogues", "Scenarios", "Resolution",
+      "Diagnostics", "Documents", "Collectives", "Fabrics", "Training", "Catalogues", "Scenarios",
+      "Resolution",
       "Sweeps", "Scaling", "Charts", "CommandLines", "Files", "Terminal", "Reporting", "Rehearsal",
     ]),
   .executableTarget(
-    name: "rehearse", dependencies: ["RehearseCommands"], path: "Sources/Faces/rehearse", swiftSettings: strict),
+    name: "rehearse", dependencies: ["RehearseCommands"], path: "Sources/Faces/rehearse",
+    swiftSettings: strict),
 ]
 
 let testing: [Target] = [
@@ -135,7 +137,8 @@ let testing: [Target] = [
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
   tests(
-    "CataloguesTests", ["Catalogues", "ModelGraphs", "Hardware", "Documents", "Diagnostics", "Quantities"]),
+    "CataloguesTests",
+    ["CatalogueFiles", "Catalogues", "ModelGraphs", "Hardware", "Documents", "Diagnostics", "Quantities"]),
   tests("ScenariosTests", ["Scenarios", "Documents", "Diagnostics", "Quantities", "Hardware"]),
   tests("FilesTests", ["Files", "Diagnostics"]),
   tests("TerminalTests", ["Terminal"]),

@@ -354,7 +354,9 @@ let publishedConfigs: [(name: String, text: String)] = [
     let error = #expect(throws: Diagnostics.self) {
       try readHuggingFaceConfig("{\"model_type\": \"llama\",\n\"hidden_size\": [1}\n}", file: "config.json")
     }
-    #expect(error?.description == "")
+    #expect(
+      error?.description
+        == "config.json:2:18: while parsing a flow sequence: did not find expected ',' or ']'")
   }
 }
 
