@@ -102,8 +102,8 @@ let faces: [Target] = [
   room(
     "Reporting", floor: "Faces",
     [
-      "Quantities", "Documents", "MemoryModels", "StepGraphs", "Execution", "Training", "Analysis", "Scaling",
-      "Charts", "Terminal",
+      "Quantities", "Documents", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Training",
+      "Analysis", "Scaling", "Charts", "Terminal",
     ]),
   room(
     "Rehearsal", floor: "Faces",
