@@ -137,6 +137,12 @@ let testing: [Target] = [
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
   tests(
+    "TrainingTests",
+    [
+      "Quantities", "Hardware", "Fabrics", "Collectives", "ModelGraphs", "MemoryModels", "StepGraphs",
+      "Execution", "Training",
+    ]),
+  tests(
     "CataloguesTests",
     ["CatalogueFiles", "Catalogues", "ModelGraphs", "Hardware", "Documents", "Diagnostics", "Quantities"]),
   tests("ScenariosTests", ["Scenarios", "Documents", "Diagnostics", "Quantities", "Hardware"]),
@@ -144,6 +150,7 @@ let testing: [Target] = [
   tests("TerminalTests", ["Terminal"]),
   tests("CommandLinesTests", ["CommandLines", "Documents"]),
   tests("ChartsTests", ["Charts", "Documents"]),
+  tests("RehearsalTests", ["Rehearsal"]),
 ]
 
 let package = Package(
