@@ -132,6 +132,8 @@ let testing: [Target] = [
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
   tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
   tests("FabricsTests", ["Fabrics", "Hardware", "Quantities"]),
+  tests(
+    "CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
   tests("ModelGraphsTests", ["ModelGraphs", "Hardware"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
