@@ -46,6 +46,7 @@ let workload: [Target] = [
 ]
 
 let simulation: [Target] = [
+  room("Resources", floor: "Simulation", ["Quantities"]),
   room(
     "Execution", floor: "Simulation", ["Quantities", "RandomStreams", "EventCore", "Hardware", "StepGraphs"]),
   room(
@@ -57,8 +58,7 @@ let simulation: [Target] = [
 ]
 
 let studies: [Target] = [
-  room(
-    "Catalogues", floor: "Studies", ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"]),
+  room("Catalogues", floor: "Studies", ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"]),
   room(
     "Scenarios", floor: "Studies",
     [
@@ -67,21 +67,33 @@ let studies: [Target] = [
     ]),
 ]
 
+let benchmarks: [Target] = [
+  .target(name: "PriorityQueuePeer", path: "Benchmarks/PriorityQueuePeer"),
+  .executableTarget(
+    name: "EventQueueBenchmark", dependencies: ["EventCore", "RandomStreams", "PriorityQueuePeer"],
+    path: "Benchmarks/EventQueueBenchmark", swiftSettings: strict),
+  .executableTarget(
+    name: "CollectiveBenchmark", dependencies: ["Collectives", "Fabrics", "Hardware", "Quantities"],
+    path: "Benchmarks/CollectiveBenchmark", swiftSettings: strict),
+]
+
 let testing: [Target] = [
   tests("RandomStreamsTests", ["RandomStreams"]),
-  tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
   tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
   tests("FabricsTests", ["Fabrics", "Hardware", "Quantities"]),
   tests(
     "CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
+  tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
+  tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
 ]
 
 let package = Package(
   name: "Rehearsal",
-  targets: system + kernel + machine + workload + simulation + studies + testing + [
+  targets: system + kernel + machine + workload + simulation + studies + benchmarks + testing + [
     .target(
       name: "TestSupport", dependencies: ["Fabrics", "Hardware", "Quantities"], path: "Tests/Support",
       swiftSettings: strict)
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )

@@ -31,6 +31,12 @@ public struct Fingerprint: Hashable, Sendable, BitwiseCopyable {
   /// Adds the fingerprint of another run, such as one shard of a sweep.
   @inlinable public mutating func combine(_ other: Fingerprint) { absorb(other.value) }
 
+  /// Adds a text and its length.
+  public mutating func combine(_ text: String) {
+    for byte in text.utf8 { absorb(UInt64(byte)) }
+    absorb(UInt64(text.utf8.count) << 8)
+  }
+
   /// The hash of what has been combined so far.
   @inlinable public var value: UInt64 {
     var z = state

@@ -66,7 +66,7 @@ public struct QuaternaryHeap<Payload: BitwiseCopyable>: EventQueue {
       let firstChild = 4 * hole + 1
       if firstChild >= entries.count { break }
       var best = firstChild
-      for child in firstChild + 1..<max(firstChild + 1, min(firstChild + 4, entries.count))
+      for child in firstChild..<min(firstChild + 4, entries.count)
       where entries[child].precedes(entries[best]) {
         best = child
       }

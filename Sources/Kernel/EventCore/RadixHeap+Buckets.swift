@@ -13,7 +13,7 @@ extension RadixHeap {
   @inlinable func bucketIndex(of key: Int64) -> Int {
     let difference = UInt64(bitPattern: key ^ last)
     let level = (63 &- (difference | 1).leadingZeroBitCount) / Self.digitBits
-    let digit = Int(truncatingIfNeeded: key &>> Int64(level &* Self.digitBits)) & (1 << Self.digitBits &- 1)
+    let digit = Int(truncatingIfNeeded: key &>> Int64(level &* Self.digitBits)) & Self.digitMask
     return level << Self.digitBits | digit
   }
 
@@ -36,7 +36,7 @@ extension RadixHeap {
       buckets[index].head = slot
       buckets[index].minimum = key
       let level = index >> Self.digitBits
-      occupied[level] |= 1 << UInt64(index & 63)
+      occupied[level] |= 1 << UInt64(index & Self.digitMask)
       levels |= 1 << UInt64(level)
     } else {
       successors[Int((buckets[index].tail &- 1) >> Self.chunkBits)] = chunk
@@ -53,7 +53,7 @@ extension RadixHeap {
     buckets[index].head = -1
     buckets[index].tail = 0
     let level = index >> Self.digitBits
-    occupied[level] &= ~(1 << UInt64(index & 63))
+    occupied[level] &= ~(1 << UInt64(index & Self.digitMask))
     if occupied[level] == 0 { levels &= ~(1 << UInt64(level)) }
   }
 

@@ -33,6 +33,7 @@ public struct RadixHeap<Payload: BitwiseCopyable>: ~Copyable, EventQueue {
   }
 
   @inlinable static var digitBits: Int { 6 }
+  @inlinable static var digitMask: Int { (1 << digitBits) - 1 }
   @inlinable static var levelCount: Int { 11 }
   @inlinable static var bucketCount: Int { levelCount << digitBits }
   @inlinable static var chunkBits: Int32 { 4 }
@@ -49,11 +50,6 @@ public struct RadixHeap<Payload: BitwiseCopyable>: ~Copyable, EventQueue {
   @usableFromInline var freeChunk: Int32 = -1
   @usableFromInline var chunkCount: Int = 0
 
-  /// The key popped last; zero before the first `pop`.
-  public private(set) var lastKey: Int64 {
-    @inlinable get { last }
-    set { last = newValue }
-  }
   @usableFromInline var last: Int64 = 0
   @usableFromInline var pending: Int = 0
 
@@ -75,6 +71,9 @@ public struct RadixHeap<Payload: BitwiseCopyable>: ~Copyable, EventQueue {
 
   @inlinable public var count: Int { pending }
 
+  /// The key popped last; zero before the first `pop`.
+  @inlinable public var lastKey: Int64 { last }
+
   @inlinable public var nextKey: Int64? {
     if levels == 0 { return nil }
     return buckets[lowestBucket].minimum
@@ -90,8 +89,10 @@ public struct RadixHeap<Payload: BitwiseCopyable>: ~Copyable, EventQueue {
     if levels == 0 { return nil }
     pending -= 1
     let index = lowestBucket
-    last = buckets[index].minimum
-    let entry = index < 1 << Self.digitBits ? takeFirst(of: index) : spread(index)
+    let bucket = buckets[index]
+    last = bucket.minimum
+    let isAlone = bucket.tail &- bucket.head == 1
+    let entry = isAlone || index <= Self.digitMask ? takeFirst(of: index) : spread(index)
     return (entry.key, entry.payload)
   }
 
@@ -103,7 +104,7 @@ public struct RadixHeap<Payload: BitwiseCopyable>: ~Copyable, EventQueue {
     batch.removeAll(keepingCapacity: true)
     guard let first = pop() else { return nil }
     batch.append(first.payload)
-    let index = Int(truncatingIfNeeded: last) & 63
+    let index = Int(truncatingIfNeeded: last) & Self.digitMask
     while occupied[0] & (1 << UInt64(index)) != 0 {
       pending -= 1
       batch.append(takeFirst(of: index).payload)
@@ -126,3 +127,6 @@ public struct RadixHeap<Payload: BitwiseCopyable>: ~Copyable, EventQueue {
     linkFree(0..<chunkCount)
   }
 }
+
+// Its storage has one owner and is reached only through it.
+extension RadixHeap: @unchecked Sendable where Payload: Sendable {}

@@ -23,7 +23,7 @@ public struct RandomStreams: Hashable, Sendable {
 
 /// FNV-1a of the text's UTF-8 bytes: the same in every process and on every machine.
 ///
-/// - Source: Fowler, Noll & Vo; RFC 9923.
+/// - Source: Fowler, Noll & Vo, isthe.com/chongo/tech/comp/fnv.
 public func stableHash(_ text: String) -> UInt64 {
   var hash: UInt64 = 0xCBF2_9CE4_8422_2325
   for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
