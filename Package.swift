@@ -58,7 +58,8 @@ let simulation: [Target] = [
 ]
 
 let studies: [Target] = [
-  room("Catalogues", floor: "Studies", ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"]),
+  room(
+    "Catalogues", floor: "Studies", ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"]),
   room(
     "Scenarios", floor: "Studies",
     [
@@ -80,7 +81,7 @@ let benchmarks: [Target] = [
 let testing: [Target] = [
   tests("RandomStreamsTests", ["RandomStreams"]),
   tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
-  tests("FabricsTests", ["Fabrics", "Hardware", "Quantities"]),
+  tests("FabricsTests", ["Fabrics", "FlowSharing", "Hardware", "Quantities", "RandomStreams"]),
   tests(
     "CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
