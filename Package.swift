@@ -134,7 +134,7 @@ let testing: [Target] = [
   tests("RandomStreamsTests", ["RandomStreams"]),
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
   tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
-  tests("FabricsTests", ["Fabrics", "Hardware", "Quantities"]),
+  tests("FabricsTests", ["Fabrics", "FlowSharing", "Hardware", "Quantities", "RandomStreams"]),
   tests(
     "CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
   tests("ModelGraphsTests", ["ModelGraphs", "Hardware"]),
