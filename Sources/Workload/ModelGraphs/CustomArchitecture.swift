@@ -52,9 +52,9 @@ public struct CustomArchitecture: Sendable, Equatable {
 
   public var parameterCount: Int64 { layers.reduce(0) { $0 + $1.parameterCount } }
 
-  /// One aggregate operator per layer.
+  /// One aggregate operator per layer. Its backward pass does the FLOPs that are stated, in the first layer too.
   public func model(name: String = "custom") -> Model {
-    let rows = layers.enumerated().map { position, layer in
+    let rows = layers.map { layer in
       ModelLayer(
         name: layer.name, kind: .custom,
         operators: [
@@ -64,7 +64,7 @@ public struct CustomArchitecture: Sendable, Equatable {
               AggregateShape(
                 forwardFLOPs: layer.forwardFLOPs, backwardFLOPs: layer.backwardFLOPs,
                 activationElements: layer.activationElements)),
-            parameters: layer.parameterCount, needsInputGradient: position > 0)
+            parameters: layer.parameterCount)
         ])
     }
     return Model(name: name, layers: rows, sampleName: "sample")
