@@ -110,7 +110,8 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
       "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
-      "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps", "Analysis", "Scaling", "Reporting",
+      "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps", "Analysis", "Scaling", "Charts", "Reporting",
+      "Terminal",
     ]),
   room(
     "RehearseCommands", floor: "Faces",
