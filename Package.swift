@@ -102,8 +102,8 @@ let faces: [Target] = [
   room(
     "Reporting", floor: "Faces",
     [
-      "Quantities", "Documents", "MemoryModels", "StepGraphs", "Execution", "Training", "Analysis", "Scaling",
-      "Charts", "Terminal",
+      "Quantities", "Documents", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Training",
+      "Analysis", "Scaling", "Charts", "Terminal",
     ]),
   room(
     "Rehearsal", floor: "Faces",
@@ -133,10 +133,18 @@ let testing: [Target] = [
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
   tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
   tests("FabricsTests", ["Fabrics", "Hardware", "Quantities"]),
+  tests(
+    "CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
   tests("ModelGraphsTests", ["ModelGraphs", "Hardware"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
+  tests(
+    "TrainingTests",
+    [
+      "Quantities", "Hardware", "Fabrics", "Collectives", "ModelGraphs", "MemoryModels", "StepGraphs",
+      "Execution", "Training",
+    ]),
   tests(
     "CataloguesTests",
     ["CatalogueFiles", "Catalogues", "ModelGraphs", "Hardware", "Documents", "Diagnostics", "Quantities"]),
@@ -145,6 +153,7 @@ let testing: [Target] = [
   tests("TerminalTests", ["Terminal"]),
   tests("CommandLinesTests", ["CommandLines", "Documents"]),
   tests("ChartsTests", ["Charts", "Documents"]),
+  tests("RehearsalTests", ["Rehearsal"]),
 ]
 
 let package = Package(

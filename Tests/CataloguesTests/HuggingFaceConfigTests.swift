@@ -356,7 +356,7 @@ let publishedConfigs: [(name: String, text: String)] = [
     }
     #expect(
       error?.description
-        == "config.json:2:18: while parsing a flow sequence: did not find expected ',' or ']'")
+        == "config.json:2:18: did not find expected ',' or ']' while parsing a flow sequence that starts in line 2")
   }
 }
 

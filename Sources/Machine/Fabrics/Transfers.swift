@@ -33,16 +33,17 @@ public struct Transfers: Sendable {
   /// Puts bytes on the links of a route, their latency being over.
   ///
   /// - Parameters:
-  ///   - route: link indices as `Fabric.appendRoute` gives them.
+  ///   - route: flat storage of link indices as `Fabric.appendRoute` fills it.
+  ///   - hops: where in it the route lies.
   ///   - bytes: what is to cross them, above zero.
   ///   - tag: handed back by `popCompleted`.
   ///   - rateCap: bytes per second that it never exceeds.
   public mutating func start(
-    route: Span<Int32>, bytes: Double, tag: Int32, weight: Double = 1, rateCap: Double = .infinity,
-    at now: SimTime
+    route: [Int32], hops: Range<Int>, bytes: Double, tag: Int32, weight: Double = 1,
+    rateCap: Double = .infinity, at now: SimTime
   ) {
     precondition(bytes > 0, "a transfer carries bytes")
-    let slot = Int(sharer.add(route: route, weight: weight, rateCap: rateCap).index)
+    let slot = Int(sharer.add(route: route, hops: hops, weight: weight, rateCap: rateCap).index)
     if slot == states.count { states.append(State()) }
     states[slot] = State(bytesLeft: bytes, rate: 0, since: now, tag: tag)
   }

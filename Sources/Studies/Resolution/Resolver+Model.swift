@@ -41,6 +41,12 @@ extension Resolver {
   ) throws(Diagnostics) -> Model {
     let declared = scenario.training.sequenceLength
     let place = scenario.places["training.sequence_length"]
+    if case .custom(let custom) = architecture {
+      // What a sample of a custom model is, its author knows; the length counts its tokens.
+      var model = custom.model(name: name)
+      model.tokensPerSample = declared ?? defaultLength
+      return model
+    }
     if let declared {
       guard case .transformer(let transformer) = architecture, transformer.form != .visionEncoder else {
         throw Diagnostics(

@@ -52,7 +52,7 @@ public struct CustomArchitecture: Sendable, Equatable {
 
   public var parameterCount: Int64 { layers.reduce(0) { $0 + $1.parameterCount } }
 
-  /// One aggregate operator per layer. Its backward pass does the FLOPs that are stated, in the first layer too.
+  /// One aggregate operator per layer; its backward pass does the FLOPs stated, in the first layer too.
   public func model(name: String = "custom") -> Model {
     let rows = layers.map { layer in
       ModelLayer(
@@ -63,10 +63,14 @@ public struct CustomArchitecture: Sendable, Equatable {
             .aggregate(
               AggregateShape(
                 forwardFLOPs: layer.forwardFLOPs, backwardFLOPs: layer.backwardFLOPs,
-                activationElements: layer.activationElements)),
+                activationElements: layer.activationElements, inputElements: elements(layer.inputShape),
+                outputElements: elements(layer.outputShape))),
             parameters: layer.parameterCount)
         ])
     }
     return Model(name: name, layers: rows, sampleName: "sample")
   }
+
+  /// The product of a shape; `nil` where none is given.
+  private func elements(_ shape: [Int]) -> Int? { shape.isEmpty ? nil : shape.reduce(1, *) }
 }
