@@ -92,6 +92,9 @@ let benchmarks: [Target] = [
   .executableTarget(
     name: "EventQueueBenchmark", dependencies: ["EventCore", "RandomStreams", "PriorityQueuePeer"],
     path: "Benchmarks/EventQueueBenchmark", swiftSettings: strict),
+  .executableTarget(
+    name: "CollectiveBenchmark", dependencies: ["Collectives", "Fabrics", "Hardware", "Quantities"],
+    path: "Benchmarks/CollectiveBenchmark", swiftSettings: strict),
 ]
 
 let faces: [Target] = [

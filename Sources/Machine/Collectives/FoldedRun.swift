@@ -44,6 +44,12 @@ extension CollectivePlan {
     isExact =
       isExact
       && (schedule.pacing == .rounds || schedule.stepCount <= 1 || isUniform || (isAlike && isUnshared))
+    if !isExact, isUnshared, let ends = try endsByClasses(on: fabric) {
+      stepEnds = ends
+      now = ends.last ?? .zero
+      isExact = true
+      fingerprint.combine(time: now, kind: EventRun.EventKind.step.rawValue, subject: -1)
+    }
     return CollectiveRun(
       algorithm: algorithm, duration: now - .zero, sendCount: sendCount, eventCount: stepEnds.count,
       bytesSent: bytes, bytesReceived: bytes, bytesOnLink: bytesOnLink, stepEnds: stepEnds, isExact: isExact,

@@ -120,7 +120,7 @@ extension SendPattern {
   private func appendChildren(
     of rank: Int, among rankCount: Int, isReducible: Bool, into peers: inout [Peer]
   ) {
-    for child in [2 * rank + 1, 2 * rank + 2] where child < rankCount {
+    for child in (2 * rank + 1)..<(2 * rank + 3) where child < rankCount {
       peers.append(Peer(rank: Int32(child), isReducible: isReducible))
     }
   }
