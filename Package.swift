@@ -162,6 +162,7 @@ let testing: [Target] = [
   tests("CommandLinesTests", ["CommandLines", "Documents"]),
   tests("ChartsTests", ["Charts", "Documents"]),
   tests("RehearsalTests", ["Rehearsal"]),
+  tests("ExamplesTests", ["Rehearsal", "Files"]),
 ]
 
 let package = Package(
