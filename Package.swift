@@ -97,6 +97,11 @@ let benchmarks: [Target] = [
     path: "Benchmarks/CollectiveBenchmark", swiftSettings: strict),
 ]
 
+let examples: [Target] = ["OwnModel", "OwnHardware", "OwnPattern", "OwnMetric"].map { name in
+  .executableTarget(
+    name: name, dependencies: ["Rehearsal"], path: "Examples/Extending/\(name)", swiftSettings: strict)
+}
+
 let faces: [Target] = [
   room("Files", floor: "Faces", ["Diagnostics"]),
   room("Terminal", floor: "Faces"),
@@ -113,7 +118,8 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
       "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
-      "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps", "Analysis", "Scaling", "Reporting",
+      "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps", "Analysis", "Scaling", "Files", "Charts",
+      "Reporting", "Terminal",
     ]),
   room(
     "RehearseCommands", floor: "Faces",
@@ -161,6 +167,7 @@ let testing: [Target] = [
   tests("CommandLinesTests", ["CommandLines", "Documents"]),
   tests("ChartsTests", ["Charts", "Documents"]),
   tests("RehearsalTests", ["Rehearsal"]),
+  tests("ExamplesTests", ["Rehearsal", "Files"]),
 ]
 
 let package = Package(
@@ -169,11 +176,12 @@ let package = Package(
     .library(name: "Rehearsal", targets: ["Rehearsal"]),
     .executable(name: "rehearse", targets: ["rehearse"]),
   ],
-  targets: system + kernel + machine + workload + simulation + studies + faces + benchmarks + testing + [
-    .target(
-      name: "TestSupport", dependencies: ["Fabrics", "Hardware", "Quantities"], path: "Tests/Support",
-      swiftSettings: strict)
-  ],
+  targets: system + kernel + machine + workload + simulation + studies + faces + examples + benchmarks
+    + testing + [
+      .target(
+        name: "TestSupport", dependencies: ["Fabrics", "Hardware", "Quantities"], path: "Tests/Support",
+        swiftSettings: strict)
+    ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )

@@ -54,7 +54,8 @@ let sweepCommand = Command(
   arguments: [.text("scenario", "a file or preset")],
   options: scenarioOptions + [
     .variation("vary", "a key and its values; with several, every combination"),
-    .folder("out", short: "o", "where the table goes (default: ./results/<name>-sweep)"),
+    .folder("out", short: "o", "where the chart and table go (default: ./results/<name>-sweep)"),
+    .flag("no-charts", "write no charts"),
     .choice("format", OutputFormat.self, default: .text, "what is printed"),
   ],
   example: "rehearse sweep small --vary training.micro_batch=1,2,4,8")

@@ -10,8 +10,8 @@ extension Resolver {
       let entry = try catalogue.model(named: name.text, at: name.location)
       return try unroll(entry.architecture, name: entry.name, entry.sequenceLength, scenario)
     case .file(let path):
-      let text = try readFile(path.text)
-      let architecture = try readHuggingFaceConfig(text, file: path.text)
+      let (text, file) = try readBeside(path)
+      let architecture = try readHuggingFaceConfig(text, file: file)
       let length = architecture.maximumSequence
       return try unroll(.transformer(architecture), name: path.text, length, scenario)
     case .transformer(let declared):
@@ -24,6 +24,15 @@ extension Resolver {
         forwardFLOPs: totals.forwardFLOPs)
       return try unroll(.custom(custom), name: "custom", 1, scenario)
     }
+  }
+
+  /// A file that a document names: beside the document, else from the working directory.
+  private func readBeside(_ path: DeclaredName) throws(Diagnostics) -> (text: String, file: String) {
+    let folder = path.location.file.lastIndex(of: "/").map { String(path.location.file[...$0]) } ?? ""
+    if folder.isEmpty || path.text.hasPrefix("/") { return (try readFile(path.text), path.text) }
+    let neighbour = folder + path.text
+    if let text = try? readFile(neighbour) { return (text, neighbour) }
+    return (try readFile(path.text), path.text)
   }
 
   /// The model at the scenario's sequence length.
