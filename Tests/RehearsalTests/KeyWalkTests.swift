@@ -75,7 +75,9 @@ private let spare = "{from: 2, to: 0, bandwidth: 5 Gb/s, latency: 1 us}"
 private func threeNodes(_ links: String) -> [String] {
   ["cluster.nodes=3", "cluster.collectives.all_reduce=parameter_server"] + custom(links)
 }
-private func custom(_ links: String) -> [String] { ["cluster.fabric={kind: custom, nic: 100 Gb/s, links: [\(links)]}"] }
+private func custom(_ links: String) -> [String] {
+  ["cluster.fabric={kind: custom, nic: 100 Gb/s, links: [\(links)]}"]
+}
 private let diskOffload = ["training.offload.optimizer=disk"]
 private let singleNode = ["cluster.nodes=1"]
 
@@ -139,7 +141,9 @@ private let effects: [String: Effect] = [
   "cluster.nodes": .changes(to: ["cluster.nodes=4"]),
   "cluster.accelerators_per_node": .changes(to: ["cluster.accelerators_per_node=4"]),
   "cluster.fabric.kind": .changes(
-    from: ["cluster.nodes=8", "cluster.fabric.kind=full_mesh", "cluster.collectives.all_reduce=rabenseifner"],
+    from: [
+      "cluster.nodes=8", "cluster.fabric.kind=full_mesh", "cluster.collectives.all_reduce=rabenseifner",
+    ],
     to: ["cluster.nodes=8", "cluster.fabric.kind=ring", "cluster.collectives.all_reduce=rabenseifner"]),
   "cluster.fabric.nic": .changes(to: ["cluster.fabric.nic=10 Gb/s"]),
   "cluster.fabric.nic_latency": .changes(to: ["cluster.fabric.nic_latency=500 us"]),
@@ -149,13 +153,19 @@ private let effects: [String: Effect] = [
   "cluster.fabric.intra_node.latency": .changes(
     from: singleNode, to: singleNode + ["cluster.fabric.intra_node.latency=100 us"]),
   "cluster.fabric.rows": .changes(
-    from: ["cluster.nodes=8", "cluster.fabric.kind=mesh_2d", "cluster.collectives.all_reduce=reduce_scatter_all_gather"],
+    from: [
+      "cluster.nodes=8", "cluster.fabric.kind=mesh_2d",
+      "cluster.collectives.all_reduce=reduce_scatter_all_gather",
+    ],
     to: [
       "cluster.nodes=8", "cluster.fabric.kind=mesh_2d", "cluster.fabric.rows=1",
       "cluster.collectives.all_reduce=reduce_scatter_all_gather",
     ]),
   "cluster.fabric.columns": .changes(
-    from: ["cluster.nodes=8", "cluster.fabric.kind=mesh_2d", "cluster.collectives.all_reduce=reduce_scatter_all_gather"],
+    from: [
+      "cluster.nodes=8", "cluster.fabric.kind=mesh_2d",
+      "cluster.collectives.all_reduce=reduce_scatter_all_gather",
+    ],
     to: [
       "cluster.nodes=8", "cluster.fabric.kind=mesh_2d", "cluster.fabric.columns=8",
       "cluster.collectives.all_reduce=reduce_scatter_all_gather",

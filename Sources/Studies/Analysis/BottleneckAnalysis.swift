@@ -20,7 +20,8 @@ public func bottlenecks(of result: TrainingResult, elasticity: Elasticity) -> [B
     let isListed = severity > moderate || (gain ?? 0) > 0.1 || kind == elasticity.strongest
     guard isListed else { return }
     let level: Bottleneck.Level =
-      severity > severe || (gain ?? 0) > 0.3 ? .severe : (severity > moderate || (gain ?? 0) > 0.1 ? .moderate : .minor)
+      severity > severe || (gain ?? 0) > 0.3
+      ? .severe : (severity > moderate || (gain ?? 0) > 0.1 ? .moderate : .minor)
     found.append(
       Bottleneck(
         kind: kind, severity: severity, level: level, gainIfDoubled: gain, evidence: evidence,
@@ -57,7 +58,8 @@ public func bottlenecks(of result: TrainingResult, elasticity: Elasticity) -> [B
   if result.job.plan.offload != .none {
     add(
       .host, severity: step.exposedOffload / step.time, moderate: 0.3, severe: 0.5,
-      evidence: "the device waits for transfers to its host \(percent(step.exposedOffload / step.time)) of the step",
+      evidence:
+        "the device waits for transfers to its host \(percent(step.exposedOffload / step.time)) of the step",
       ["offload less", "use a faster host link"])
   }
   return found.sorted {
@@ -96,7 +98,9 @@ private func memoryAdvice(_ result: TrainingResult) -> [String] {
 private func networkAdvice(_ result: TrainingResult) -> [String] {
   let plan = result.job.plan
   var advice: [String] = []
-  if !plan.overlapsCommunication { advice.append("reduce gradients during the backward pass (training.overlap: true)") }
+  if !plan.overlapsCommunication {
+    advice.append("reduce gradients during the backward pass (training.overlap: true)")
+  }
   advice.append("accumulate gradients over more micro-batches per step")
   if plan.precision.gradient.byteWidth > 2 { advice.append("reduce gradients in 16 bits") }
   advice.append("give nodes more network bandwidth")

@@ -57,7 +57,8 @@ extension Resolver {
       if limit > 0, declared > limit {
         throw Diagnostics(
           Diagnostic(
-            .outOfRange(value: "\(declared)", allowed: "\(name) has positions for \(limit) tokens"), at: place,
+            .outOfRange(value: "\(declared)", allowed: "\(name) has positions for \(limit) tokens"),
+            at: place,
             mend: "use at most \(limit)"))
       }
     }

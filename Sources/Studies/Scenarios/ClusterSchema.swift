@@ -50,9 +50,14 @@ let clusterFields: [SchemaField<Scenario>] = [
     ValueForm<LinkDeclaration>.object(linkFields, LinkDeclaration()).list(
       type: "list of links", count: 0...1_000_000),
     example: "[{from: 0, to: 1, bandwidth: 100 Gb/s}]", "The links of a `custom` fabric."),
-  collective("all_reduce", \.cluster.collectives.allReduce, of: [.auto] + CollectiveKind.allReduce.algorithms, "of gradients"),
-  collective("reduce_scatter", \.cluster.collectives.reduceScatter, of: [.auto] + CollectiveKind.reduceScatter.algorithms),
-  collective("all_gather", \.cluster.collectives.allGather, of: [.auto] + CollectiveKind.allGather.algorithms),
+  collective(
+    "all_reduce", \.cluster.collectives.allReduce, of: [.auto] + CollectiveKind.allReduce.algorithms,
+    "of gradients"),
+  collective(
+    "reduce_scatter", \.cluster.collectives.reduceScatter,
+    of: [.auto] + CollectiveKind.reduceScatter.algorithms),
+  collective(
+    "all_gather", \.cluster.collectives.allGather, of: [.auto] + CollectiveKind.allGather.algorithms),
   collective("broadcast", \.cluster.collectives.broadcast, of: [.auto] + CollectiveKind.broadcast.algorithms),
   collective("reduce", \.cluster.collectives.reduce, of: [.auto] + CollectiveKind.reduce.algorithms),
   collective("gather", \.cluster.collectives.gather, of: [.auto] + CollectiveKind.gather.algorithms),

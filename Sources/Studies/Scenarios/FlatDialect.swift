@@ -163,7 +163,8 @@ let flatFields: [FlatField] = [
   .init(
     "cluster.fabric.kind",
     .init(
-      "network.topology_type", \.topology, .choice("topology", of: [.fullMesh, .ring, .binaryTree, .torus2D]),
+      "network.topology_type", \.topology,
+      .choice("topology", of: [.fullMesh, .ring, .binaryTree, .torus2D]),
       example: "torus_2d", "How the nodes are joined.")),
   .init(
     "cluster.fabric.nic_latency",

@@ -62,7 +62,8 @@ public struct StepGraphBuilder {
   ///
   /// - Precondition: `predecessor` was added before `index`, so that the graph has no cycle.
   public mutating func depend(_ index: Int, on predecessor: Int) {
-    precondition(predecessor >= classStart && predecessor < index, "an edge must point forward within a class")
+    precondition(
+      predecessor >= classStart && predecessor < index, "an edge must point forward within a class")
     edges.append((Int32(predecessor), Int32(index)))
   }
 
