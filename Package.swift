@@ -93,6 +93,9 @@ let benchmarks: [Target] = [
     name: "EventQueueBenchmark", dependencies: ["EventCore", "RandomStreams", "PriorityQueuePeer"],
     path: "Benchmarks/EventQueueBenchmark", swiftSettings: strict),
   .executableTarget(
+    name: "StepBenchmark", dependencies: ["Rehearsal"], path: "Benchmarks/StepBenchmark",
+    swiftSettings: strict),
+  .executableTarget(
     name: "CollectiveBenchmark", dependencies: ["Collectives", "Fabrics", "Hardware", "Quantities"],
     path: "Benchmarks/CollectiveBenchmark", swiftSettings: strict),
 ]
