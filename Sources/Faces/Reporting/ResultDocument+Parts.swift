@@ -107,7 +107,9 @@ extension TrainingResult {
   /// Where each group of figures comes from.
   var provenanceDocument: OutputValue {
     [
-      "step.compute_seconds": "model", "step.communication_seconds": "model", "memory.peak_bytes": "model",
+      "step.compute_seconds": "model",
+      "step.communication_seconds": collectives.allSatisfy(\.isExact) ? "model" : "bound",
+      "memory.peak_bytes": "model",
       "energy.accelerator_joules_per_step_bound": "bound",
     ]
   }

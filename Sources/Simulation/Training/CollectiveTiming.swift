@@ -56,13 +56,13 @@ struct CollectiveTiming {
       reports.append(
         .init(
           kind: call.kind, bytes: call.bytes, algorithm: estimate.algorithm ?? job.allReduce,
-          duration: estimate.duration, count: 1))
+          duration: estimate.duration, count: 1, isExact: false))
     case .flow:
       let run = try Collectives.simulate(request, on: fabric, folded: job.folding != .off)
       reports.append(
         .init(
           kind: call.kind, bytes: call.bytes, algorithm: run.algorithm ?? job.allReduce,
-          duration: run.duration, count: 1))
+          duration: run.duration, count: 1, isExact: run.isExact))
       eventCount += run.eventCount
       fingerprints.append(run.fingerprint.value)
       linkBytes.append(run.bytesOnLink)

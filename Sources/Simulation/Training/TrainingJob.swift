@@ -11,11 +11,15 @@ public enum NetworkFidelity: String, Sendable, CaseIterable {
   case analytic
 }
 
-/// Whether equal ranks are simulated once.
+/// What equal ranks are folded into.
 public enum Folding: String, Sendable, CaseIterable {
   /// Folded unless something makes ranks differ.
   case auto
+  /// One rank stands for all, and a collective for its steps.
   case on
+  /// Every operator of every rank is an event; collectives are folded steps.
+  case ranks
+  /// Every operator of every rank and every message of every collective is an event.
   case off
 }
 
@@ -63,7 +67,7 @@ public struct TrainingJob: Sendable {
   public var isUnfolded: Bool {
     switch folding {
     case .on: false
-    case .off: true
+    case .ranks, .off: true
     case .auto: jitter > 0 && plan.rankCount > 1
     }
   }

@@ -41,6 +41,8 @@ public struct CollectiveReport: Sendable, Equatable {
   public var duration: SimDuration
   /// Calls of this kind and size in one step.
   public var count: Int
+  /// Whether the time is exact for the model; otherwise it is a bound from above.
+  public var isExact: Bool
 }
 
 /// What one link carried in a step.

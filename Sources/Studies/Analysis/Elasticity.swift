@@ -23,6 +23,8 @@ extension TrainingJob {
     var job = self
     job.recordedRanks = 0
     job.recordedIterations = 0
+    // Folding changes nothing but the cost of the run.
+    if job.folding == .off { job.folding = jitter > 0 ? .ranks : .on }
     switch kind {
     case .compute:
       job.plan.device.densePeak = plan.device.densePeak.mapValues { $0 * 2 }

@@ -34,15 +34,12 @@ extension Resolver {
 
   func clusterShape(_ scenario: Scenario, node: NodeEntry?, device: Accelerator) -> ClusterShape {
     let fabric = scenario.cluster.fabric
-    guard let topology = TopologyKind(rawValue: fabric.kind.rawValue) else {
-      preconditionFailure("the schema knows a fabric that the machine floor does not")
-    }
     let grid = fabric.rows > 0 ? GridShape(rows: fabric.rows, columns: fabric.columns) : nil
     return ClusterShape(
       nodeCount: scenario.cluster.nodes, devicesPerNode: scenario.cluster.acceleratorsPerNode,
       intraNode: intraNodeLink(fabric.intraNode, device),
       interNode: interNodeLink(fabric, node, device, scenario.cluster.acceleratorsPerNode),
-      topology: topology, grid: grid,
+      topology: fabric.kind, grid: grid,
       wires: fabric.links.map {
         CustomWire(
           from: NodeID($0.from), to: NodeID($0.to), bandwidth: $0.bandwidth,
@@ -98,9 +95,9 @@ extension Resolver {
 
   /// The algorithm that reduces gradients; data parallelism calls no other collective, so any other
   /// choice would do nothing and is refused.
-  func allReduceAlgorithm(_ scenario: Scenario) throws(Diagnostics) -> Collectives.CollectiveAlgorithm {
+  func allReduceAlgorithm(_ scenario: Scenario) throws(Diagnostics) -> CollectiveAlgorithm {
     let choices = scenario.cluster.collectives
-    let unused: [(String, Scenarios.CollectiveAlgorithm)] = [
+    let unused: [(String, CollectiveAlgorithm)] = [
       ("reduce_scatter", choices.reduceScatter), ("all_gather", choices.allGather),
       ("broadcast", choices.broadcast), ("reduce", choices.reduce), ("gather", choices.gather),
       ("scatter", choices.scatter), ("all_to_all", choices.allToAll),
@@ -112,9 +109,6 @@ extension Resolver {
         at: scenario.places["cluster.collectives.\(key)"], mend: "leave it out, or choose all_reduce")
     }
     try findings.throwIfAny()
-    guard let algorithm = Collectives.CollectiveAlgorithm(rawValue: choices.allReduce.rawValue) else {
-      preconditionFailure("the schema knows an algorithm that the machine floor does not")
-    }
-    return algorithm
+    return choices.allReduce
   }
 }
