@@ -18,7 +18,9 @@ import Rehearsal
         let result = try simulate(job)
         report(result, folding, seconds: cpuSeconds() - start)
         answers.insert(result.execution.endTime)
-        if folding == .ranks, result.closedFormSeconds.map({ $0 * 10 }) != result.totalSeconds { agreed = false }
+        if folding == .ranks, result.closedFormSeconds.map({ $0 * 10 }) != result.totalSeconds {
+          agreed = false
+        }
       }
       if answers.count != 1 { agreed = false }
     }

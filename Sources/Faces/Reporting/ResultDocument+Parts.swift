@@ -39,7 +39,10 @@ extension MemoryReport {
       "optimizer_bytes": bytes(.optimizer), "activations_bytes": bytes(.activations),
       "overhead_bytes": .integer(workspace.bytes), "peak_operator": .string(peakOperator),
       "live_at_peak": .object(
-        MemoryKind.onDevice.map { .init("\($0.label)_bytes", .integer(liveAtPeak[$0.rawValue].bytes)) }),
+        MemoryKind.onDevice.map {
+          .init(
+            $0 == .overhead ? "context_bytes" : "\($0.label)_bytes", .integer(liveAtPeak[$0.rawValue].bytes))
+        }),
       "host_bytes_per_node": .integer(hostBytesPerNode.bytes),
       "host_capacity_bytes": .integer(hostCapacity.bytes),
       "disk_bytes_per_node": .integer(diskBytesPerNode.bytes),

@@ -29,6 +29,8 @@ public struct TrainingJob: Sendable {
   public var plan: DataParallelPlan
   public var cluster: ClusterShape
   public var allReduce: CollectiveAlgorithm
+  /// An all-reduce of your own in place of `allReduce`.
+  public var pattern: (any CollectivePattern)?
   public var network: NetworkFidelity
   public var folding: Folding
   public var steps: Int
@@ -42,6 +44,7 @@ public struct TrainingJob: Sendable {
 
   public init(
     name: String, plan: DataParallelPlan, cluster: ClusterShape, allReduce: CollectiveAlgorithm = .auto,
+    pattern: (any CollectivePattern)? = nil,
     network: NetworkFidelity = .flow, folding: Folding = .auto, steps: Int = 1, seed: UInt64 = 42,
     jitter: Double = 0, recordedRanks: Int = 4, recordedIterations: Int = 3
   ) {
@@ -49,6 +52,7 @@ public struct TrainingJob: Sendable {
     self.plan = plan
     self.cluster = cluster
     self.allReduce = allReduce
+    self.pattern = pattern
     self.network = network
     self.folding = folding
     self.steps = steps

@@ -32,7 +32,7 @@ extension TrainingJob {
       job.plan.device.memoryBandwidth = plan.device.memoryBandwidth * 2
     case .network:
       if plan.rankCount == 1 { return nil }
-      job.cluster = cluster.withBandwidth(scaledBy: 2)
+      job.cluster = cluster.withSpeed(scaledBy: 2)
     case .host:
       if plan.offload == .none { return nil }
       job.plan.tiers.host.link.bandwidth = plan.tiers.host.link.bandwidth * 2

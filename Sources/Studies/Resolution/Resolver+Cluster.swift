@@ -51,7 +51,7 @@ extension Resolver {
   /// A device's link inside its node: as declared, else the vendor's figure at the efficiency of its
   /// kind of link, else the host link.
   private func intraNodeLink(_ declared: IntraNodeDeclaration, _ device: Accelerator) -> LinkClass {
-    let known = try? catalogue.link(named: device.scaleUpLink).link
+    let known = link(leading: device.scaleUpLink)
     let latency = declared.latency ?? known?.latency ?? NodeDefaults.intraNodeLatency
     if let bandwidth = declared.bandwidth {
       return LinkClass(name: "intra-node", bandwidth: bandwidth, latency: latency)
@@ -59,6 +59,16 @@ extension Resolver {
     return LinkClass(
       name: known?.name ?? "intra-node", bandwidth: device.scaleUpBandwidth ?? device.hostLink,
       latency: latency, efficiency: known?.efficiency ?? NodeDefaults.networkEfficiency)
+  }
+
+  /// The catalogue's link that the first words of a description name, as in “NVLink 3 x12 via NVSwitch”.
+  private func link(leading description: String) -> LinkClass? {
+    let words = description.split(separator: " ")
+    for count in stride(from: words.count, to: 0, by: -1) {
+      let name = words.prefix(count).joined(separator: " ")
+      if let entry = try? catalogue.link(named: name) { return entry.link }
+    }
+    return nil
   }
 
   /// A node's connection to the network: as declared, else the catalogue node's ports together, else

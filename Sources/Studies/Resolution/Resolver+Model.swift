@@ -86,11 +86,12 @@ extension Resolver {
   }
 
   private func layer(_ declared: LayerDeclaration) -> CustomArchitecture.Layer {
-    CustomArchitecture.Layer(
+    let outputs = declared.outputShape.isEmpty ? 0 : declared.outputShape.reduce(1.0) { $0 * Double($1) }
+    return CustomArchitecture.Layer(
       name: declared.name, type: declared.layerType.rawValue, inputShape: declared.inputShape,
       outputShape: declared.outputShape, parameterCount: Int64(declared.parameters),
       forwardFLOPs: declared.forwardFLOPs, backwardFLOPs: declared.backwardFLOPs,
-      // Activation memory is stated for 32-bit values.
-      activationElements: declared.activationMemoryMB * 1e6 / 4)
+      // Activation memory is stated for 32-bit values; without it a layer keeps its output.
+      activationElements: declared.activationMemoryMB > 0 ? declared.activationMemoryMB * 1e6 / 4 : outputs)
   }
 }
