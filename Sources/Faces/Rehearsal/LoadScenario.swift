@@ -19,8 +19,19 @@ import Scenarios
 public func loadScenario(
   _ path: String, overrides: [String] = [], catalogue: Catalogue = .bundled
 ) throws(Diagnostics) -> Scenario {
-  try readScenario(text: try readTextFile(path), file: path, overrides: overrides) { name in
+  try readScenario(text: try readTextFile(path), file: path, overrides: overrides, catalogue: catalogue)
+}
+
+/// Reads a scenario document of either dialect, its names held against a catalogue.
+///
+/// - Throws: what is wrong with the document, unknown names included, all of it at once.
+public func readScenario(
+  text: String, file: String, overrides: [String] = [], catalogue: Catalogue
+) throws(Diagnostics) -> Scenario {
+  try readScenario(text: text, file: file, overrides: overrides) { name in
     try? catalogue.node(named: name).acceleratorsPerNode
+  } unknownNames: {
+    catalogue.unknownNames(in: $0)
   }
 }
 

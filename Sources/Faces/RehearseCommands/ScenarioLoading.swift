@@ -35,10 +35,8 @@ struct ScenarioLoader {
           mend: nearestName(to: source, in: names).map { "did you mean '\($0)'?" }
             ?? "presets are \(names.joined(separator: ", "))"))
     }
-    let catalogue = resolver.catalogue
-    return try readScenario(text: text, file: file, overrides: overrides + extra) { name in
-      try? catalogue.node(named: name).acceleratorsPerNode
-    }
+    return try readScenario(
+      text: text, file: file, overrides: overrides + extra, catalogue: resolver.catalogue)
   }
 }
 

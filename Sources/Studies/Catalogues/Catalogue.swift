@@ -95,7 +95,10 @@ public struct Catalogue: Sendable {
     _ location: SourceLocation
   ) throws(Diagnostics) -> Entry {
     if let entry = added?.entry(named: name) ?? bundled.entry(named: name) { return entry }
-    let nearest = nearestName(to: name, in: (added?.names ?? []) + bundled.names)
+    // Nearest in what a name is looked up by, so that dashes and blanks do not count as differences.
+    let names = (added?.names ?? []) + bundled.names
+    let nearest = nearestName(to: NameKey(name).exact, in: names.map { NameKey($0).exact })
+      .flatMap { key in names.first { NameKey($0).exact == key } }
     throw Diagnostics(
       Diagnostic(
         .unknownName(kind: Entry.kindName, name: name), at: location,

@@ -36,7 +36,8 @@ public struct Resolver: Sendable {
     let precision = device.flatMap { device in
       attempt { () throws(Diagnostics) in try self.precision(scenario, on: device) }
     }
-    try findings.throwIfAny()
+    // The place of no key is the document itself.
+    try findings.inOrder(of: scenario.places[""].file).throwIfAny()
     guard let device, let model, let precision, let algorithm else { throw findings }
     return job(scenario, node: node, device: device, model: model, precision: precision, algorithm: algorithm)
   }

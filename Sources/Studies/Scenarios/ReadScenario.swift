@@ -8,9 +8,12 @@ import Documents
 ///   - file: the name used in error messages; its stem names the run where the document does not.
 ///   - overrides: `key.path=value` texts that replace or add keys, in order.
 ///   - acceleratorsPerNode: devices of a catalogue node, for a document that names one without its count.
+///   - unknownNames: what is wrong with the names of a scenario, asked where the document has other faults,
+///     so that all of them are reported at once; in a sound document the resolver looks names up.
 /// - Throws: everything that is wrong with the document, in the order in which it stands there.
 public func readScenario(
-  text: String, file: String, overrides: [String] = [], acceleratorsPerNode: (String) -> Int? = { _ in nil }
+  text: String, file: String, overrides: [String] = [], acceleratorsPerNode: (String) -> Int? = { _ in nil },
+  unknownNames: (Scenario) -> Diagnostics = { _ in Diagnostics() }
 ) throws(Diagnostics) -> Scenario {
   let root = try apply(overrides, to: try parseDocument(text, file: file))
   guard root.entries != nil else {
@@ -30,18 +33,23 @@ public func readScenario(
   }
   scenario.places = context.places
   scenario.complete(file: file, devicesPerNode: acceleratorsPerNode, &context.problems)
-  try inDocumentOrder(context.problems, file: file).throwIfAny()
+  if !context.problems.isEmpty {
+    context.problems.list += unknownNames(scenario).list
+    throw context.problems.inOrder(of: file)
+  }
   return scenario
 }
 
-/// Findings by place, those of overrides last.
-private func inDocumentOrder(_ problems: Diagnostics, file: String) -> Diagnostics {
-  let sorted = problems.list.enumerated().sorted { a, b in
-    let (x, y) = (a.element.location, b.element.location)
-    if (x.file == file) != (y.file == file) { return x.file == file }
-    return (x.line, x.column, a.offset) < (y.line, y.column, b.offset)
+extension Diagnostics {
+  /// The findings by their place in a document, those of overrides last.
+  package func inOrder(of file: String) -> Diagnostics {
+    let sorted = list.enumerated().sorted { a, b in
+      let (x, y) = (a.element.location, b.element.location)
+      if (x.file == file) != (y.file == file) { return x.file == file }
+      return (x.line, x.column, a.offset) < (y.line, y.column, b.offset)
+    }
+    return Diagnostics(sorted.map(\.element))
   }
-  return Diagnostics(sorted.map(\.element))
 }
 
 extension Scenario {
