@@ -133,6 +133,28 @@ private let eightNodes = """
     #expect(!report.bottlenecks.contains { $0.kind == .network })
   }
 
+  @Test func `gradients travel while the backward pass goes on`() throws {
+    let buckets = ["training.bucket_size=512 KiB", "training.micro_batch=64"]
+    let hidden = try simulated(eightNodes, buckets)
+    let exposed = try simulated(eightNodes, buckets + ["training.overlap=false"])
+    // The same messages, all of them waited for at the end.
+    #expect(exposed.step.communication == hidden.step.communication)
+    #expect(agree(exposed.step.exposedCommunication, exposed.step.communication))
+    #expect(hidden.step.exposedCommunication < hidden.step.communication)
+    #expect(
+      agree(
+        exposed.step.time - hidden.step.time,
+        exposed.step.exposedCommunication - hidden.step.exposedCommunication, relative: 1e-6))
+  }
+
+  @Test func `links inside a node are not the links between nodes`() throws {
+    let inside = ["cluster.nodes=1", "cluster.accelerators_per_node=8"]
+    let one = try communication(inside)
+    #expect(one < (try communication([])))
+    #expect(try communication(inside + ["cluster.fabric.nic=1 Gb/s"]) == one)
+    #expect(try communication(inside + ["cluster.fabric.intra_node.bandwidth=1 GB/s"]) > one)
+  }
+
   @Test func `no link carries more than it can`() throws {
     for kind in ["full_mesh", "ring", "tree", "torus_2d"] {
       for algorithm in ["ring", "tree", "reduce_scatter_all_gather", "parameter_server"] {
