@@ -169,6 +169,7 @@ let testing: [Target] = [
   tests("TerminalTests", ["Terminal"]),
   tests("CommandLinesTests", ["CommandLines", "Documents"]),
   tests("ChartsTests", ["Charts", "Documents"]),
+  tests("RehearseCommandsTests", ["RehearseCommands", "CommandLines", "Files"]),
   tests("RehearsalTests", ["Rehearsal"]),
   tests("ExamplesTests", ["Rehearsal", "Files"]),
 ]
