@@ -6,7 +6,7 @@ SHELL := /bin/bash
 RELEASE := -c release -Xswiftc -cross-module-optimization
 REHEARSE := .build/release/rehearse
 SOURCES := $(wildcard Sources Tests Benchmarks Examples Package.swift)
-BENCHMARKS := $(notdir $(patsubst %/,%,$(filter-out Benchmarks/Thresholds/,$(wildcard Benchmarks/*/))))
+BENCHMARKS := $(notdir $(wildcard Benchmarks/*Benchmark))
 SCENARIO ?= Examples/gpt2-ddp.yaml
 
 .PHONY: help setup prepare build run test lint format bench validate docs golden examples gallery clean

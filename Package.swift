@@ -101,6 +101,9 @@ let faces: [Target] = [
 ]
 
 let testing: [Target] = [
+  tests("QuantitiesTests", ["Quantities"]),
+  tests("DiagnosticsTests", ["Diagnostics"]),
+  tests("DocumentsTests", ["Documents", "Diagnostics", "Quantities"]),
   tests("RandomStreamsTests", ["RandomStreams"]),
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
   tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
@@ -111,6 +114,7 @@ let testing: [Target] = [
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
   tests(
     "CataloguesTests", ["Catalogues", "ModelGraphs", "Hardware", "Documents", "Diagnostics", "Quantities"]),
+  tests("ScenariosTests", ["Scenarios", "Documents", "Diagnostics", "Quantities", "Hardware"]),
   tests("FilesTests", ["Files", "Diagnostics"]),
   tests("TerminalTests", ["Terminal"]),
   tests("CommandLinesTests", ["CommandLines", "Documents"]),

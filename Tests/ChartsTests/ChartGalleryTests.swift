@@ -9,8 +9,9 @@ import Testing
   @Test(.enabled(if: folder != nil), arguments: ChartWidth.allCases)
   func `draws every sample`(width: ChartWidth) throws {
     let folder = try #require(ChartGalleryTests.folder) + "/\(width)"
-    let outcome = ChartRenderer().write(ChartSamples.all, to: folder, width: width)
+    let charts = ChartSamples.all + AwkwardChartSamples.all
+    let outcome = ChartRenderer().write(charts, to: folder, width: width)
     #expect(outcome.note == nil)
-    #expect(outcome.files.count == 3 * ChartSamples.all.count)
+    #expect(outcome.files.count == 3 * charts.count)
   }
 }

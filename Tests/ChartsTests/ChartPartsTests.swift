@@ -60,6 +60,14 @@ import Testing
     #expect(ChartText.lines("", limit: 5) == [])
   }
 
+  @Test func `labels of one family keep what tells them apart`() {
+    #expect(ChartText.compact(["node-10.rack", "node-11.rack"], limit: 7) == ["10.rack", "11.rack"])
+    #expect(ChartText.compact(["rank 0", "rank 1"], limit: 7) == ["rank 0", "rank 1"])
+    #expect(ChartText.compact(["alphabetical", "b"], limit: 7) == ["alphab…", "b"])
+    #expect(ChartText.withinSentence("Step time") == "step time")
+    #expect(ChartText.withinSentence("MFU") == "MFU")
+  }
+
   @Test func `units are of handy size`() {
     #expect(ShownUnit.time(for: 0.5).name == "ms")
     #expect(ShownUnit.time(for: 5).name == "s")
@@ -71,6 +79,6 @@ import Testing
   @Test func `logarithmic ticks suit the range`() {
     #expect(PredictionChart.ticks(from: 50, to: 2e6) == [100, 1000, 1e4, 1e5, 1e6])
     #expect(PredictionChart.ticks(from: 0.09, to: 1.1) == [0.1, 0.2, 0.5, 1])
-    #expect(PredictionChart.ticks(from: 1, to: 2) == [1, 1.5, 2])
+    #expect(PredictionChart.ticks(from: 1, to: 2) == [1, 1.2, 1.5, 2])
   }
 }

@@ -53,6 +53,8 @@ import Testing
         networkPercent: samples, endSeconds: 0),
       TimelineChart(title: "t", rows: []), TimelineChart(title: "t", rows: [.init(label: "a", spans: [])]),
       ScalingChart(title: "t", series: []),
+      ScalingChart(
+        title: "one count", series: [.init(label: "a", nodeCounts: [4], speedups: [1], efficiencies: [1])]),
       MemoryTimelineChart(title: "t", samples: [], endSeconds: 1, capacityBytes: 1),
       CommunicationChart(title: "t", nodes: [], links: []),
       ComparisonChart(title: "t", quantity: "q", unit: "u", labels: [], values: []),
@@ -102,7 +104,7 @@ import Testing
     let ring = (0..<100).map { CommunicationChart.Link(fromIndex: $0, toIndex: ($0 + 1) % 100, bytes: 1) }
     let graph = CommunicationChart(title: "t", nodes: (0..<100).map { "n\($0)" }, links: ring)
     // 63 links have both ends among the first 64 nodes.
-    #expect(try #require(graph.specification()).json().contains("first 64 of 100 nodes, 63 B in all"))
+    #expect(try #require(graph.specification()).json().contains("first 64 of 100 nodes, 63 B"))
   }
 
   @Test func `both directions of a link are one`() throws {

@@ -75,7 +75,7 @@ struct ChartDocument {
       "legend": [
         "orient": "bottom", "direction": "horizontal", "labelFontSize": size, "titleFontSize": size,
         "titleFontWeight": "normal", "symbolSize": 80, "columnPadding": 12, "rowPadding": 3, "offset": 8,
-        "labelLimit": .count(innerWidth - 30),
+        "labelLimit": .count(innerWidth - 60),
         // A legend ends where the plot ends; it may be wider than the plot, reaching under the axis labels.
         "layout": ["bottom": ["anchor": "end", "bounds": "full"]],
       ],

@@ -33,6 +33,30 @@ enum ChartText {
     label.count <= limit ? label : label.prefix(limit - 1) + "…"
   }
 
+  /// A quantity with its unit; the quantity is cut where it is long, the unit never.
+  static func axisTitle(_ quantity: String, _ unit: String) -> String {
+    let unit = clean(unit)
+    return shortened(clean(quantity), to: 34) + (unit.isEmpty ? "" : " (\(unit))")
+  }
+
+  /// A name as it stands after another word: "Step time" begins small, "MFU" does not.
+  static func withinSentence(_ name: String) -> String {
+    let initial = name.prefix(1)
+    return name.dropFirst().first?.isLowercase == true ? initial.lowercased() + name.dropFirst() : name
+  }
+
+  /// Labels without what all of them begin with, where one is longer than `limit`; cut to that length.
+  static func compact(_ labels: [String], limit: Int) -> [String] {
+    guard let first = labels.first, labels.count > 1, labels.contains(where: { $0.count > limit }) else {
+      return labels
+    }
+    var shared = first[...]
+    for label in labels { while !label.hasPrefix(shared) { shared.removeLast() } }
+    // A number is kept whole: node-10 and node-11 differ by 10 and 11.
+    while shared.last?.isNumber == true { shared.removeLast() }
+    return labels.map { shortened(String($0.dropFirst(shared.count)), to: limit) }
+  }
+
   /// Cleaned text broken at blanks into as few lines of at most `limit` characters as it takes, of about
   /// equal length; three lines at most.
   static func lines(_ text: String, limit: Int) -> [String] {

@@ -50,15 +50,18 @@ public struct CommunicationChart: Chart {
         ])
       }
     }
+    // Links of one weight need no scale.
+    let isVaried = largest > smallest * 1.001
     let total = pairs.reduce(0) { $0 + $1.bytes }
-    let totalText = "\(ShownUnit.bytes(for: total).text(total)) in all"
+    let remarks = [
+      nodes.count > shownCount ? "first \(shownCount) of \(nodes.count) nodes" : nil,
+      "\(ShownUnit.bytes(for: total).text(total)) in all",
+      isVaried ? nil : "\(unit.text(largest)) both ways on each link",
+    ]
     let document = ChartDocument(
-      title: title,
-      subtitle: nodes.count > shownCount
-        ? "first \(shownCount) of \(nodes.count) nodes, \(totalText)" : totalText,
-      width: .column)
+      title: title, subtitle: remarks.compactMap(\.self).joined(separator: ", "), width: .column)
     let lines = lines(
-      smallest: smallest * unit.perBase, largest: largest * unit.perBase, unit,
+      smallest: smallest * unit.perBase, largest: largest * unit.perBase, isVaried: isVaried, unit,
       widest: min(5, max(1.5, 60 / Double(shownCount))))
     return document.square(rows: rows, ["layer": .list([lines] + nodeMarks(circle))])
   }
@@ -75,16 +78,19 @@ public struct CommunicationChart: Chart {
       .sorted { ($0.2, $0.0, $0.1) < ($1.2, $1.0, $1.1) }
   }
 
-  private func lines(smallest: Double, largest: Double, _ unit: ShownUnit, widest: Double) -> OutputValue {
+  private func lines(
+    smallest: Double, largest: Double, isVaried: Bool, _ unit: ShownUnit, widest: Double
+  ) -> OutputValue {
     // A wide range of weights is read on a logarithmic scale; equal weights all take the middle of it.
     let isWide = largest > smallest * 50
-    let top = largest > smallest * 1.001 ? largest : largest * 2
+    let top = isVaried ? largest : largest * 2
     let scale: OutputValue = [
       "type": isWide ? "log" : "linear", "domain": [.number(isWide ? smallest : 0), .number(top)],
     ]
     let title = "Bytes both ways (\(unit.name))"
     // One legend for width and colour.
-    let legend: OutputValue = ["symbolType": "stroke", "symbolSize": 300, "tickCount": 4, "format": "~r"]
+    let legend: OutputValue =
+      isVaried ? ["symbolType": "stroke", "symbolSize": 300, "tickCount": 4, "format": "~r"] : .null
     return [
       "mark": ["type": "line", "interpolate": "basis", "strokeCap": "round", "opacity": 0.9],
       "encoding": [
@@ -105,7 +111,7 @@ public struct CommunicationChart: Chart {
   }
 
   private func nodeMarks(_ circle: [CirclePlace]) -> [OutputValue] {
-    let labels = ChartText.distinct(nodes).map { ChartText.shortened($0, to: 10) }
+    let labels = ChartText.compact(ChartText.distinct(Array(nodes.prefix(circle.count))), limit: 7)
     // Beyond 32 nodes the labels of neighbours would touch; every second one is named.
     let step = circle.count > 32 ? 2 : 1
     func names(isRight: Bool) -> OutputValue {

@@ -54,7 +54,6 @@ public struct ComparisonChart: Chart {
       title: title, subtitle: labels.count > names.count ? "first \(names.count) of \(labels.count)" : nil,
       width: width)
     let isGrouped = seriesNames.count > 1
-    let unitText = unit.isEmpty ? "" : " (\(unit))"
     var encoding: OutputValue = [
       "y": [
         "field": "label", "type": "nominal", "sort": .list(names.map { .string($0) }), "title": .null,
@@ -63,7 +62,7 @@ public struct ComparisonChart: Chart {
       ],
       "x": [
         "field": "value", "type": "quantitative",
-        "title": .string(ChartText.shortened(ChartText.clean(quantity + unitText), to: 60)),
+        "title": .string(ChartText.axisTitle(quantity, unit)),
         "axis": ["tickCount": 5],
       ],
     ]

@@ -60,7 +60,7 @@ public struct MemoryTimelineChart: Chart {
     let kinds = MemoryKind.allCases.filter { kind in valid.contains { $0.bytes(of: kind) > 0 } }
     guard peak > 0 else { return nil }
     let timeUnit = ShownUnit.time(for: endSeconds - start)
-    let byteUnit = ShownUnit.bytes(for: max(peak, capacityBytes))
+    let byteUnit = ShownUnit.bytes(for: peak)
 
     let totals = StepSeries(
       starts: valid.map(\.timeSeconds), values: valid.map(\.totalBytes), end: endSeconds)
@@ -116,7 +116,8 @@ public struct MemoryTimelineChart: Chart {
 
   private func subtitle(peakBytes: Double, _ unit: ShownUnit) -> String {
     let peak = "peak \(unit.text(peakBytes))"
-    return hasCapacity ? "\(peak); dashed: capacity, \(unit.text(capacityBytes))" : peak
+    let capacity = ShownUnit.bytes(for: capacityBytes).text(capacityBytes)
+    return hasCapacity ? "\(peak); dashed: capacity, \(capacity)" : peak
   }
 
   private func capacityLine(_ unit: ShownUnit) -> [OutputValue] {

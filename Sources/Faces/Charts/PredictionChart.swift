@@ -54,12 +54,14 @@ public struct PredictionChart: Chart {
     let tickValues = PredictionChart.ticks(from: least / 1.3, to: most * 1.3)
     let ticks: OutputValue = .list(tickValues.map { .number($0) })
     let scale: OutputValue = ["type": "log", "domain": domain, "nice": false]
-    let unitText = unit.isEmpty ? "" : " (\(unit))"
     func axis(_ field: String, _ name: String) -> OutputValue {
       [
         "field": .string(field), "type": "quantitative", "scale": scale,
-        "title": .string(ChartText.clean("\(name) \(quantity.lowercased())\(unitText)")),
-        "axis": ["format": "~s", "values": ticks, "tickCount": .count(tickValues.count)],
+        "title": .string(ChartText.axisTitle("\(name) \(ChartText.withinSentence(quantity))", unit)),
+        "axis": [
+          "labelExpr": "format(datum.value, datum.value < 1000 ? '~r' : '~s')", "values": ticks,
+          "tickCount": .count(tickValues.count),
+        ],
       ]
     }
     let shapes: OutputValue = [
@@ -82,10 +84,11 @@ public struct PredictionChart: Chart {
       ["layer": .list(reference(from: least / 1.3, to: most * 1.3) + [scatter])])
   }
 
-  /// Ticks of a logarithmic axis: each power of ten, with 2 and 5 between where there are few.
+  /// Ticks of a logarithmic axis: each power of ten, and the more between them the fewer those are.
   static func ticks(from low: Double, to high: Double) -> [Double] {
     let digits =
-      high > low * 200 ? ["1"] : high > low * 3 ? ["1", "2", "5"] : ["1", "1.5", "2", "3", "5", "7"]
+      high > low * 200
+      ? ["1"] : high > low * 4 ? ["1", "2", "5"] : ["1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8"]
     return (-30...30).flatMap { exponent in digits.compactMap { Double("\($0)e\(exponent)") } }
       .filter { $0 >= low && $0 <= high }
   }

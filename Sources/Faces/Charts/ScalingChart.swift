@@ -1,6 +1,6 @@
 import Documents
 
-/// Speed-up and parallel efficiency against the number of nodes.
+/// Speed-up and parallel efficiency against the number of nodes, of which there are two or more.
 public struct ScalingChart: Chart {
   public struct Series: Sendable {
     public var label: String
@@ -54,7 +54,7 @@ public struct ScalingChart: Chart {
       }
     }
     let nodeCounts = counts.sorted()
-    guard let fewest = nodeCounts.first, let most = nodeCounts.last else { return nil }
+    guard let fewest = nodeCounts.first, let most = nodeCounts.last, most > fewest else { return nil }
 
     let document = ChartDocument(title: title, subtitle: subtitle(labels), width: width)
     // Title, labels and ticks of the axis take 51 px; half of the last label stands out at the right.
@@ -193,7 +193,7 @@ private struct NodeAxis {
       "field": "nodes", "type": "quantitative",
       "scale": [
         "type": "log", "base": 2, "nice": false,
-        "domain": [.count(nodeCounts[0]), .count(max(nodeCounts[nodeCounts.count - 1], nodeCounts[0] + 1))],
+        "domain": [.count(nodeCounts[0]), .count(nodeCounts[nodeCounts.count - 1])],
       ],
       "axis": [
         "title": isLabelled ? "Nodes" : .null, "labels": .bool(isLabelled), "ticks": .bool(isLabelled),

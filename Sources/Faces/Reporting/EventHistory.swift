@@ -66,10 +66,6 @@ extension TrainingResult {
     }
   }
 
-  fileprivate func callDuration(of index: Int) -> SimDuration {
-    let call = graph.calls[Int(graph.callIndices[index])]
-    return collectives.first { $0.kind == call.kind && $0.bytes == call.bytes }?.duration ?? .zero
-  }
 
   fileprivate func historyLine(_ entry: HistoryEntry) -> OutputValue {
     if entry.event == .iterationStart || entry.event == .iterationEnd {

@@ -11,46 +11,65 @@ public struct DocumentLimits: Sendable {
   public init() {}
 }
 
-/// Reads YAML 1.1 or JSON text into a tree of positioned values.
+/// Reads one YAML or JSON document into a tree of positioned values.
 ///
-/// Plain scalars resolve as in the YAML 1.2 core schema: `true`, `null`, decimal integers, reals;
-/// everything else, and everything quoted, is text. Keys must be unique. Aliases are expanded
-/// within `limits`.
+/// Plain scalars resolve as `resolvePlainScalar` says: `true`, `null`, decimal integers, reals;
+/// everything else, and everything quoted, is text. Keys are texts, unique within their mapping.
+/// Aliases are expanded within `limits`; an expanded value keeps the place where it was written.
+/// Tags and merge keys (`<<`) are refused. An empty document is an empty mapping.
 ///
 /// - Parameters:
-///   - text: the whole document, UTF-8.
+///   - text: the whole document.
 ///   - file: the name used in error messages.
-/// - Throws: the first malformation, or all duplicate keys, each with line and column.
+/// - Throws: the first malformation, or all duplicate and merge keys, each with line and column.
 /// - Complexity: O(bytes + nodes after alias expansion).
 public func parseDocument(
   _ text: String, file: String, limits: DocumentLimits = DocumentLimits()
 ) throws(Diagnostics) -> DocumentNode {
+  try parseDocument(bytes: Array(text.utf8), file: file, limits: limits)
+}
+
+/// The same from the bytes of a file, which must be UTF-8; a byte order mark is skipped.
+public func parseDocument(
+  bytes: [UInt8], file: String, limits: DocumentLimits = DocumentLimits()
+) throws(Diagnostics) -> DocumentNode {
+  if bytes.count > limits.bytes {
+    throw Diagnostics(
+      Diagnostic(
+        .tooLarge(what: "document size in bytes", limit: limits.bytes), at: SourceLocation(file: file)))
+  }
   var parser = DocumentParser(file: file, limits: limits)
-  return try parser.parse(text)
+  return try parser.parse(screen(bytes, file: file))
 }
 
 struct DocumentParser {
   let file: String
   let limits: DocumentLimits
   var nodeCount = 0
-  var duplicates = Diagnostics()
-  var anchors: [String: (node: DocumentNode, size: Int)] = [:]
+  var refusedKeys = Diagnostics()
+  var anchors: [String: Anchored] = [:]
+
+  /// A value that aliases can repeat, with what one repetition adds.
+  struct Anchored {
+    var node: DocumentNode
+    var size: Int
+    var height: Int
+  }
 
   init(file: String, limits: DocumentLimits) {
     self.file = file
     self.limits = limits
   }
 
-  mutating func parse(_ text: String) throws(Diagnostics) -> DocumentNode {
-    if text.utf8.count > limits.bytes {
-      throw Diagnostics(Diagnostic(.tooLarge(what: "document size in bytes", limit: limits.bytes), at: place()))
-    }
+  mutating func parse(_ text: ScreenedText) throws(Diagnostics) -> DocumentNode {
     var events = YamlEvents(text: text, file: file)
     defer { events.close() }
     _ = try events.next(expecting: YAML_STREAM_START_EVENT)
     let first = try events.next()
-    if first.kind == YAML_STREAM_END_EVENT { return DocumentNode(.mapping([]), at: place(line: 1, column: 1)) }
-    let root = try node(from: try events.next(), &events, path: "", depth: 0)
+    if first.kind == YAML_STREAM_END_EVENT {
+      return DocumentNode(.mapping([]), at: place(line: 1, column: 1))
+    }
+    let root = try node(from: try events.next(), &events, path: "", depth: 0).node
     _ = try events.next(expecting: YAML_DOCUMENT_END_EVENT)
     let last = try events.next()
     if last.kind != YAML_STREAM_END_EVENT {
@@ -59,7 +78,7 @@ struct DocumentParser {
           .malformed(reason: "a second document starts here; one is expected"),
           at: place(line: last.line, column: last.column)))
     }
-    try duplicates.throwIfAny()
+    try refusedKeys.throwIfAny()
     return root
   }
 
@@ -67,67 +86,110 @@ struct DocumentParser {
     SourceLocation(file: file, line: line, column: column, keyPath: path)
   }
 
+  /// A value and the levels of lists and mappings below it.
+  private typealias Subtree = (node: DocumentNode, height: Int)
+
   private mutating func node(
     from event: YamlEvents.Item, _ events: inout YamlEvents, path: String, depth: Int
-  ) throws(Diagnostics) -> DocumentNode {
+  ) throws(Diagnostics) -> Subtree {
     let location = place(line: event.line, column: event.column, path: path)
     try count(1, at: location)
-    if depth > limits.depth {
-      throw Diagnostics(Diagnostic(.tooLarge(what: "nesting depth", limit: limits.depth), at: location))
-    }
+    try check(depth: depth, at: location)
+    if let tag = event.tag { throw unreadableTag(tag, at: location) }
     let sizeBefore = nodeCount
-    let result: DocumentNode
+    let result: Subtree
     switch event.kind {
     case YAML_SCALAR_EVENT:
-      result = DocumentNode(event.isPlain ? resolvePlainScalar(event.text) : .string(event.text), at: location)
+      result = (
+        DocumentNode(event.isPlain ? resolvePlainScalar(event.text) : .string(event.text), at: location), 0
+      )
     case YAML_SEQUENCE_START_EVENT:
       result = try sequence(at: location, &events, path: path, depth: depth)
     case YAML_MAPPING_START_EVENT:
       result = try mapping(at: location, &events, path: path, depth: depth)
     case YAML_ALIAS_EVENT:
       guard let target = anchors[event.text] else {
-        throw Diagnostics(Diagnostic(.malformed(reason: "no anchor '\(event.text)' stands before this alias"), at: location))
+        throw Diagnostics(
+          Diagnostic(.malformed(reason: "no anchor '\(event.text)' stands before this alias"), at: location))
       }
-      try count(target.size, at: location)
-      return target.node
+      try count(target.size - 1, at: location)
+      try check(depth: depth + target.height, at: location)
+      return (target.node, target.height)
     default:
       throw Diagnostics(Diagnostic(.malformed(reason: "a value is expected here"), at: location))
     }
-    if let anchor = event.anchor { anchors[anchor] = (result, nodeCount - sizeBefore + 1) }
+    if let anchor = event.anchor {
+      anchors[anchor] = Anchored(node: result.node, size: nodeCount - sizeBefore + 1, height: result.height)
+    }
     return result
   }
 
   private mutating func sequence(
     at location: SourceLocation, _ events: inout YamlEvents, path: String, depth: Int
-  ) throws(Diagnostics) -> DocumentNode {
+  ) throws(Diagnostics) -> Subtree {
     var items: [DocumentNode] = []
+    var height = 0
     while true {
       let event = try events.next()
-      if event.kind == YAML_SEQUENCE_END_EVENT { return DocumentNode(.sequence(items), at: location) }
-      items.append(try node(from: event, &events, path: "\(path)[\(items.count)]", depth: depth + 1))
+      if event.kind == YAML_SEQUENCE_END_EVENT {
+        return (DocumentNode(.sequence(items), at: location), height)
+      }
+      let item = try node(from: event, &events, path: "\(path)[\(items.count)]", depth: depth + 1)
+      items.append(item.node)
+      height = max(height, item.height + 1)
     }
   }
 
   private mutating func mapping(
     at location: SourceLocation, _ events: inout YamlEvents, path: String, depth: Int
-  ) throws(Diagnostics) -> DocumentNode {
+  ) throws(Diagnostics) -> Subtree {
     var entries: [DocumentNode.Entry] = []
     var seen: Set<String> = []
+    var height = 0
     while true {
       let event = try events.next()
-      if event.kind == YAML_MAPPING_END_EVENT { return DocumentNode(.mapping(entries), at: location) }
-      guard event.kind == YAML_SCALAR_EVENT else {
-        throw Diagnostics(
-          Diagnostic(
-            .malformed(reason: "a key must be a text, not a list or mapping"),
-            at: place(line: event.line, column: event.column, path: path)))
+      if event.kind == YAML_MAPPING_END_EVENT {
+        return (DocumentNode(.mapping(entries), at: location), height)
       }
-      let key = event.text
+      let key = try self.key(from: event, path: path)
       let keyPath = path.isEmpty ? key : "\(path).\(key)"
       let keyLocation = place(line: event.line, column: event.column, path: keyPath)
-      if !seen.insert(key).inserted { duplicates.report(.duplicateKey(key), at: keyLocation, mend: "keep one of them") }
+      if event.isPlain, key == "<<" {
+        refusedKeys.report(
+          .unsupported("merge keys ('<<') are not read"), at: keyLocation,
+          mend: "write the keys out, or put an alias in place of the whole mapping")
+      } else if !seen.insert(key).inserted {
+        refusedKeys.report(.duplicateKey(key), at: keyLocation, mend: "keep one of them")
+      }
       let value = try node(from: try events.next(), &events, path: keyPath, depth: depth + 1)
-      entries.append(.init(key: key, keyLocation: keyLocation, value: value))
+      entries.append(.init(key: key, keyLocation: keyLocation, value: value.node))
+      height = max(height, value.height + 1)
+    }
+  }
+
+  private mutating func key(from event: YamlEvents.Item, path: String) throws(Diagnostics) -> String {
+    let location = place(line: event.line, column: event.column, path: path)
+    if let tag = event.tag { throw unreadableTag(tag, at: location) }
+    guard event.kind == YAML_SCALAR_EVENT else {
+      throw Diagnostics(
+        Diagnostic(.malformed(reason: "a key must be a text, not a list, mapping or alias"), at: location))
+    }
+    if let anchor = event.anchor {
+      let content = event.isPlain ? resolvePlainScalar(event.text) : .string(event.text)
+      anchors[anchor] = Anchored(node: DocumentNode(content, at: location), size: 1, height: 0)
+    }
+    return event.text
+  }
+
+  private func unreadableTag(_ tag: String, at location: SourceLocation) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        .unsupported("the tag '\(tag)' is not read"), at: location, mend: "quote a value to make it a text"))
+  }
+
+  private func check(depth: Int, at location: SourceLocation) throws(Diagnostics) {
+    if depth > limits.depth {
+      throw Diagnostics(Diagnostic(.tooLarge(what: "nesting depth", limit: limits.depth), at: location))
     }
   }
 
@@ -138,23 +200,4 @@ struct DocumentParser {
         Diagnostic(.tooLarge(what: "number of values (aliases expanded)", limit: limits.nodes), at: location))
     }
   }
-}
-
-/// The YAML 1.2 core schema for unquoted scalars, without octal and hexadecimal forms.
-func resolvePlainScalar(_ text: String) -> DocumentNode.Content {
-  switch text {
-  case "", "~", "null", "Null", "NULL": return .null
-  case "true", "True", "TRUE": return .bool(true)
-  case "false", "False", "FALSE": return .bool(false)
-  default: break
-  }
-  guard let lead = text.utf8.first else { return .null }
-  let isNumeric =
-    (48...57).contains(lead) || ((lead == 43 || lead == 45 || lead == 46) && text.utf8.count > 1)
-  guard isNumeric, text.utf8.allSatisfy({ (48...57).contains($0) || "+-.eE".utf8.contains($0) }) else {
-    return .string(text)
-  }
-  if let integer = Int64(text) { return .integer(integer) }
-  if let real = Double(text), real.isFinite { return .real(real) }
-  return .string(text)
 }

@@ -48,7 +48,8 @@ extension OutputValue {
   }
 }
 
-/// Appends a JSON string literal: quotes, backslashes and control characters escaped, the rest as UTF-8.
+/// Appends a string literal that JSON and YAML both read: quotes, backslashes and the characters that
+/// YAML may not hold or would fold (controls, line separators, byte order marks) escaped, the rest as UTF-8.
 package func appendQuoted(_ value: String, to text: inout String) {
   text += "\""
   for scalar in value.unicodeScalars {
@@ -59,13 +60,20 @@ package func appendQuoted(_ value: String, to text: inout String) {
     case "\r": text += "\\r"
     case "\t": text += "\\t"
     default:
-      if scalar.value < 0x20 {
-        let hex = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      if needsEscape(scalar) {
+        text += "\\u" + hexadecimal(scalar.value, width: 4)
       } else {
         text.unicodeScalars.append(scalar)
       }
     }
   }
   text += "\""
+}
+
+/// Whether a character is written as `\uXXXX`; all of these lie in the basic plane.
+func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.value {
+  case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: true
+  default: false
+  }
 }

@@ -7,6 +7,7 @@ struct YamlEvents {
     var kind: yaml_event_type_t
     var text = ""
     var anchor: String?
+    var tag: String?
     var isPlain = false
     var line = 0
     var column = 0
@@ -14,18 +15,19 @@ struct YamlEvents {
 
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let bytes: UnsafeMutablePointer<UInt8>
+  private let text: ScreenedText
   private let file: String
 
-  init(text: String, file: String) {
+  init(text: ScreenedText, file: String) {
+    self.text = text
     self.file = file
-    let utf8 = Array(text.utf8)
-    bytes = .allocate(capacity: max(1, utf8.count))
-    bytes.initialize(from: utf8, count: utf8.count)
+    bytes = .allocate(capacity: max(1, text.bytes.count))
+    bytes.initialize(from: text.bytes, count: text.bytes.count)
     parser = .allocate(capacity: 1)
     parser.initialize(to: yaml_parser_t())
     precondition(yaml_parser_initialize(parser) == 1, "out of memory")
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-    yaml_parser_set_input_string(parser, bytes, utf8.count)
+    yaml_parser_set_input_string(parser, bytes, text.bytes.count)
   }
 
   func close() {
@@ -47,34 +49,58 @@ struct YamlEvents {
     var event = yaml_event_t()
     guard yaml_parser_parse(parser, &event) == 1 else { throw Diagnostics(failure()) }
     defer { yaml_event_delete(&event) }
-    var item = Item(
-      kind: event.type, line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1)
+    let start = place(event.start_mark)
+    var item = Item(kind: event.type, line: start.line, column: start.column)
     switch event.type {
     case YAML_SCALAR_EVENT:
       let scalar = event.data.scalar
-      item.text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+      item.text = String(
+        decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
       item.isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
-      item.anchor = text(scalar.anchor)
-    case YAML_SEQUENCE_START_EVENT: item.anchor = text(event.data.sequence_start.anchor)
-    case YAML_MAPPING_START_EVENT: item.anchor = text(event.data.mapping_start.anchor)
-    case YAML_ALIAS_EVENT: item.text = text(event.data.alias.anchor) ?? ""
+      item.anchor = string(scalar.anchor)
+      item.tag = string(scalar.tag)
+    case YAML_SEQUENCE_START_EVENT:
+      item.anchor = string(event.data.sequence_start.anchor)
+      item.tag = string(event.data.sequence_start.tag)
+    case YAML_MAPPING_START_EVENT:
+      item.anchor = string(event.data.mapping_start.anchor)
+      item.tag = string(event.data.mapping_start.tag)
+    case YAML_ALIAS_EVENT: item.text = string(event.data.alias.anchor) ?? ""
     default: break
     }
     return item
   }
 
-  private func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+  private func string(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
     guard let pointer else { return nil }
     return String(cString: pointer)
+  }
+
+  private func place(_ mark: yaml_mark_t) -> SourceLocation {
+    let line = Int(mark.line) + 1
+    return SourceLocation(
+      file: file, line: line, column: text.originalColumn(line: line, column: Int(mark.column) + 1))
   }
 
   private func failure() -> Diagnostic {
     let state = parser.pointee
     var reason = state.problem.map { String(cString: $0) } ?? "the text is not YAML or JSON"
-    if let context = state.context { reason = "\(String(cString: context)): \(reason)" }
-    let mark = state.problem_mark
+    if let context = state.context {
+      reason += " \(String(cString: context)) that starts in line \(Int(state.context_mark.line) + 1)"
+    }
+    let isTab = letter(at: state.problem_mark) == 0x09
     return Diagnostic(
-      .malformed(reason: reason),
-      at: SourceLocation(file: file, line: Int(mark.line) + 1, column: Int(mark.column) + 1))
+      .malformed(reason: reason), at: place(state.problem_mark),
+      mend: isTab ? "indent with blanks, not with tabs" : nil)
+  }
+
+  /// The byte at a mark, whose index counts characters.
+  private func letter(at mark: yaml_mark_t) -> UInt8? {
+    var remaining = Int(mark.index)
+    for byte in text.bytes where byte & 0xC0 != 0x80 {
+      if remaining == 0 { return byte }
+      remaining -= 1
+    }
+    return nil
   }
 }

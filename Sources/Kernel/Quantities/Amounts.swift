@@ -18,7 +18,9 @@ public struct ByteCount: Comparable, Hashable, Sendable, BitwiseCopyable {
   @inlinable public static func - (a: ByteCount, b: ByteCount) -> ByteCount { ByteCount(a.bytes - b.bytes) }
   @inlinable public static func += (a: inout ByteCount, b: ByteCount) { a.bytes += b.bytes }
   @inlinable public static func -= (a: inout ByteCount, b: ByteCount) { a.bytes -= b.bytes }
-  @inlinable public static func * (a: ByteCount, count: Int) -> ByteCount { ByteCount(a.bytes * Int64(count)) }
+  @inlinable public static func * (a: ByteCount, count: Int) -> ByteCount {
+    ByteCount(a.bytes * Int64(count))
+  }
 
   @inlinable public var gibibytes: Double { Double(bytes) / 0x1p30 }
 }

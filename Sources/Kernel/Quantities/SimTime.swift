@@ -10,7 +10,9 @@ public struct SimTime: Comparable, Hashable, Sendable, BitwiseCopyable {
   public static let zero = SimTime(ticks: 0)
 
   @inlinable public static func < (a: SimTime, b: SimTime) -> Bool { a.ticks < b.ticks }
-  @inlinable public static func + (a: SimTime, b: SimDuration) -> SimTime { SimTime(ticks: a.ticks + b.ticks) }
+  @inlinable public static func + (a: SimTime, b: SimDuration) -> SimTime {
+    SimTime(ticks: a.ticks + b.ticks)
+  }
   @inlinable public static func - (a: SimTime, b: SimTime) -> SimDuration {
     SimDuration(ticks: a.ticks - b.ticks)
   }

@@ -53,7 +53,10 @@ public enum UnitProblem: Error, Equatable, Sendable {
 
 /// Reads "80 GiB" as a number in the dimension's base unit.
 ///
-/// - Returns: the value in bytes, bytes per second, seconds, FLOP/s, FLOP or watts.
+/// Digits may be grouped by underscores.
+///
+/// - Returns: the value in bytes, bytes per second, seconds, FLOP/s, FLOP or watts; infinite where the
+///   number is finite but its size in the base unit is not.
 /// - Throws: `UnitProblem` naming the part that could not be read.
 public func parseQuantity(_ text: String, as dimension: Dimension) throws(UnitProblem) -> Double {
   let trimmed = text.trimmingSpaces
@@ -69,7 +72,8 @@ public func parseQuantity(_ text: String, as dimension: Dimension) throws(UnitPr
   }
   let digits = trimmed[..<split].filter { $0 != "_" }
   guard let value = Double(digits), value.isFinite else { throw .notANumber(text) }
-  let unit = String(trimmed[split...]).trimmingSpaces
+  // The Greek mu and the micro sign look alike.
+  let unit = String(String(trimmed[split...]).trimmingSpaces.map { $0 == "\u{3BC}" ? "\u{B5}" : $0 })
   if unit.isEmpty { throw .missingUnit(text) }
   guard let scale = dimension.units.first(where: { $0.name == unit })?.scale else { throw .unknownUnit(unit) }
   return value * scale

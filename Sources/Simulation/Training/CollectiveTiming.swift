@@ -9,6 +9,7 @@ struct CollectiveTiming {
   var durations: [SimDuration]
   var reports: [CollectiveReport]
   var linkBytes: [Double]
+  var traffic = Traffic(labels: [], flows: [])
   var eventCount: Int
   var fingerprints: [UInt64]
 

@@ -20,6 +20,8 @@ public struct TrainingResult: Sendable {
   public var collectives: [CollectiveReport]
   /// Links by the bytes they carried in one step, busiest first.
   public var links: [LinkLoad]
+  /// Bytes that nodes, or the devices of a single node, send each other in one step.
+  public var traffic: Traffic
   /// Hash over the events of the steps and of every collective.
   public var fingerprint: UInt64
   /// Events of the steps and of every collective run on the fabric.
@@ -48,4 +50,17 @@ public struct LinkLoad: Sendable, Equatable {
   public var bytesPerStep: Double
   /// Bytes over what the link could have carried in the step.
   public var utilization: Double
+}
+
+/// Who sends how much to whom in one step.
+public struct Traffic: Sendable, Equatable {
+  public struct Flow: Sendable, Equatable {
+    public var from: Int
+    public var to: Int
+    public var bytes: Double
+  }
+
+  public var labels: [String]
+  /// In order of source, then destination.
+  public var flows: [Flow]
 }

@@ -1,0 +1,135 @@
+import Analysis
+import MemoryModels
+import Quantities
+import Terminal
+import Training
+
+extension RunReport {
+  /// The one-screen summary of a run, for a terminal of any width from 60 columns.
+  public func summary(on screen: Screen = .plain) -> String {
+    let result = self.result
+    var text = heading(result.job.name, on: screen)
+    text += factBlock(jobFacts, on: screen)
+    text += "\n" + stepSection(on: screen)
+    text += "\n" + memorySection(on: screen)
+    text += "\n" + bottleneckSection(on: screen)
+    text += "\n" + factBlock(
+      [
+        (
+          "Simulated",
+          "\(result.steps.count) steps, \(Readable.count(result.eventCount)) events in "
+            + "\(Readable.seconds(wallSeconds)), seed \(result.job.seed), fingerprint \(hexadecimal(result.fingerprint))"
+        )
+      ], on: screen)
+    return text
+  }
+
+  private var jobFacts: [(name: String, value: String)] {
+    let job = result.job
+    let plan = job.plan
+    let rate = result.throughput
+    var facts = [
+      (
+        "Model",
+        "\(plan.model.name), \(Readable.metric(Double(plan.model.parameterCount), unit: "")) parameters, "
+          + "\(plan.precision.name), \(plan.optimizer.rawValue)"
+      ),
+      (
+        "Cluster",
+        "\(plan.rankCount) × \(plan.device.name) on \(job.cluster.nodeCount) "
+          + (job.cluster.nodeCount == 1 ? "node" : "nodes")
+          + (job.cluster.nodeCount == 1 ? "" : ", \(job.cluster.topology.rawValue)")
+      ),
+      (
+        "Batch",
+        "\(job.globalBatch) \(plan.model.sampleName)s = \(plan.microBatch) × \(plan.accumulation) "
+          + "accumulated × \(plan.rankCount) ranks"
+      ),
+      ("Step", Readable.seconds(result.step.time)),
+      ("Throughput", Readable.rate(rate.samplesPerSecond, of: "\(plan.model.sampleName)s")),
+    ]
+    if plan.model.tokensPerSample > 1 {
+      facts.append(
+        (
+          "",
+          "\(Readable.rate(rate.tokensPerSecond, of: "tokens")), "
+            + "\(Readable.rate(rate.tokensPerSecondPerAccelerator, of: "tokens")) per accelerator"
+        ))
+    }
+    facts.append(
+      (
+        "Utilisation",
+        "\(Readable.percent(rate.mfu)) MFU, \(Readable.percent(rate.hfu)) HFU, "
+          + "\(Readable.number(rate.modelTeraflopsPerAccelerator)) TFLOP/s per accelerator"
+      ))
+    return facts
+  }
+
+  private func stepSection(on screen: Screen) -> String {
+    let step = result.step
+    let parts: [(String, Double, Ink?)] = [
+      ("forward", step.forward, .cyan), ("backward", step.backward, .blue),
+      ("recompute", step.recompute, .blue), ("optimizer", step.optimizer, .green),
+      ("communication", step.exposedCommunication, .red), ("offload", step.exposedOffload, .yellow),
+      ("other", step.other, .faint),
+    ]
+    let bars = parts.filter { $0.1 > 0 }.map {
+      BarChart.Bar($0.0, $0.1, Readable.seconds($0.1), ink: $0.2)
+    }
+    var text = screen.paint("Where the step goes", .bold) + "\n"
+    text += BarChart(bars).text(on: screen)
+    if step.communication > 0 {
+      text +=
+        "all-reduce runs \(Readable.seconds(step.communication)) a step, "
+        + "\(Readable.percent(max(0, 1 - step.exposedCommunication / step.communication))) of it hidden"
+      if let first = result.collectives.max(by: { $0.duration * $0.count < $1.duration * $1.count }) {
+        text += " (\(first.algorithm.rawValue))"
+      }
+      text += "\n"
+    }
+    return text
+  }
+
+  private func memorySection(on screen: Screen) -> String {
+    let memory = result.memory
+    let share = Double(memory.peak.bytes) / Double(memory.capacity.bytes)
+    let verdict = memory.fitsDevice ? "fits" : "DOES NOT FIT"
+    var text =
+      screen.paint("Memory of a rank", .bold) + ": peak \(Readable.bytes(Double(memory.peak.bytes))) of "
+      + "\(Readable.bytes(Double(memory.capacity.bytes))) (\(Readable.percent(share))), "
+      + screen.paint(verdict, memory.fitsDevice ? .green : .red) + "\n"
+    let kinds: [(String, [MemoryKind])] = [
+      ("weights", [.weights]), ("gradients", [.gradients]), ("optimizer", [.optimizer]),
+      ("activations", [.activations]), ("other", [.workspace, .buffers, .overhead]),
+    ]
+    let bars = kinds.compactMap { name, members -> BarChart.Bar? in
+      let bytes = members.reduce(0.0) { $0 + Double(memory.liveAtPeak[$1.rawValue].bytes) }
+      return bytes > 0 ? BarChart.Bar(name, bytes, Readable.bytes(bytes)) : nil
+    }
+    text += BarChart(bars, scale: .whole(Double(memory.capacity.bytes))).text(on: screen)
+    if memory.hostBytesPerNode > .zero || memory.diskBytesPerNode > .zero {
+      text +=
+        "per node: host \(Readable.bytes(Double(memory.hostBytesPerNode.bytes))) of "
+        + "\(Readable.bytes(Double(memory.hostCapacity.bytes))), "
+        + "disk \(Readable.bytes(Double(memory.diskBytesPerNode.bytes))) of "
+        + "\(Readable.bytes(Double(memory.diskCapacity.bytes)))"
+        + (memory.fitsTiers ? "\n" : ": DOES NOT FIT\n")
+    }
+    return text
+  }
+
+  private func bottleneckSection(on screen: Screen) -> String {
+    var text = screen.paint("What holds it back", .bold) + "\n"
+    for item in bottlenecks {
+      var line = "\(item.kind.rawValue) (\(item.level.rawValue)): \(item.evidence)"
+      if let gain = item.gainIfDoubled { line += "; twice as fast would save \(Readable.percent(gain))" }
+      text += indented(line, lead: "  ", on: screen)
+      if let advice = item.recommendations.first { text += indented("→ \(advice)", lead: "    ", on: screen) }
+    }
+    return text
+  }
+
+  private func indented(_ line: String, lead: String, on screen: Screen) -> String {
+    wrapped(line, to: screen.width - lead.count).map { lead + $0 + "\n" }.joined()
+  }
+}

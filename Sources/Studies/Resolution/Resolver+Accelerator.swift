@@ -1,0 +1,62 @@
+import Catalogues
+import ComputeModels
+import Diagnostics
+import Hardware
+import ModelGraphs
+import Quantities
+import Scenarios
+
+extension Resolver {
+  func accelerator(_ scenario: Scenario) throws(Diagnostics) -> Accelerator {
+    switch scenario.cluster.accelerator {
+    case .named(let name):
+      return try catalogue.accelerator(named: name.text, at: name.location).accelerator
+    case .inline(let declared): return try inlineAccelerator(declared, scenario)
+    }
+  }
+
+  private func inlineAccelerator(
+    _ declared: InlineAccelerator, _ scenario: Scenario
+  ) throws(Diagnostics) -> Accelerator {
+    var device: Accelerator
+    if let base = declared.base {
+      device = try catalogue.accelerator(named: base.text, at: base.location).accelerator
+    } else {
+      device = Accelerator(
+        name: declared.name, kind: declared.kind, densePeak: [:], memory: declared.memory ?? .zero,
+        memoryBandwidth: declared.memoryBandwidth ?? Bandwidth(bytesPerSecond: 0))
+    }
+    device.name = declared.name
+    if let peak = declared.tensorPeak {
+      // The device's fastest 16-bit path becomes the stated rate; other formats keep their ratio to it.
+      let reference = device.peak(for: .bf16)
+      device.densePeak = device.densePeak.mapValues { $0 * (peak.perSecond / reference.perSecond) }
+    }
+    for entry in declared.peak { device.densePeak[entry.dataType] = entry.rate }
+    if let memory = declared.memory { device.memory = memory }
+    if let bandwidth = declared.memoryBandwidth { device.memoryBandwidth = bandwidth }
+    if let count = declared.multiprocessors { device.multiprocessorCount = count }
+    if let link = declared.link { device.scaleUpBandwidth = link }
+    if let power = declared.power { device.powerWatts = power }
+    return device
+  }
+
+  /// The number formats of the step, refused where the device has no such path.
+  func precision(_ scenario: Scenario, on device: Accelerator) throws(Diagnostics) -> PrecisionPolicy {
+    let wanted = scenario.training.precision.rawValue
+    guard var policy = PrecisionPolicy.named.first(where: { $0.name == wanted }) else {
+      preconditionFailure("the schema knows a precision that the model graph does not")
+    }
+    if device.densePeak[policy.compute] == nil {
+      let usable = PrecisionPolicy.named.filter { device.densePeak[$0.compute] != nil }.map(\.name)
+      throw Diagnostics(
+        Diagnostic(
+          .conflict("\(device.name) has no \(wanted) arithmetic"), at: scenario.places["training.precision"],
+          mend: usable.isEmpty ? "use another accelerator" : "use \(usable.joined(separator: " or "))"))
+    }
+    if let gradient = scenario.training.gradientPrecision, let type = DataType(rawValue: gradient.rawValue) {
+      policy.gradient = type
+    }
+    return policy
+  }
+}

@@ -1,0 +1,120 @@
+import Catalogues
+import Collectives
+import Diagnostics
+import Fabrics
+import Hardware
+import MemoryModels
+import Quantities
+import Scenarios
+
+/// What is assumed of a node where neither the scenario nor the catalogue says.
+enum NodeDefaults {
+  /// α of a hop between devices of a node; NCCL's ring step over NVLink takes 3.4 µs in its Simple
+  /// protocol (tuning table of NCCL 2.30).
+  static let intraNodeLatency = SimDuration.microseconds(3.4)
+  /// α of a hop between nodes: an RDMA write through one switch and the library's proxy, 5 µs.
+  static let interNodeLatency = SimDuration.microseconds(5)
+  /// Payload share of the line rate: 0.92 for 4 KiB packets with headers and flow control.
+  static let networkEfficiency = 0.92
+  static let networkPerDevice = Bandwidth.gigabitsPerSecond(100)
+  static let hostMemory = ByteCount.gibibytes(512)
+  /// Eight channels of DDR4-3200 a socket, two sockets, at three quarters of their peak.
+  static let hostMemoryBandwidth = Bandwidth.gigabytesPerSecond(300)
+  static let diskCapacity = ByteCount.gigabytes(3840)
+  static let diskBandwidth = Bandwidth.gigabytesPerSecond(5)
+  static let hostLatency = SimDuration.microseconds(10)
+  static let diskLatency = SimDuration.microseconds(100)
+}
+
+extension Resolver {
+  func node(_ scenario: Scenario) throws(Diagnostics) -> NodeEntry? {
+    guard let name = scenario.cluster.node else { return nil }
+    return try catalogue.node(named: name.text, at: name.location)
+  }
+
+  func clusterShape(_ scenario: Scenario, node: NodeEntry?, device: Accelerator) -> ClusterShape {
+    let fabric = scenario.cluster.fabric
+    guard let topology = TopologyKind(rawValue: fabric.kind.rawValue) else {
+      preconditionFailure("the schema knows a fabric that the machine floor does not")
+    }
+    let grid = fabric.rows > 0 ? GridShape(rows: fabric.rows, columns: fabric.columns) : nil
+    return ClusterShape(
+      nodeCount: scenario.cluster.nodes, devicesPerNode: scenario.cluster.acceleratorsPerNode,
+      intraNode: intraNodeLink(fabric.intraNode, device),
+      interNode: interNodeLink(fabric, node, device, scenario.cluster.acceleratorsPerNode),
+      topology: topology, grid: grid,
+      wires: fabric.links.map {
+        CustomWire(
+          from: NodeID(index: Int32($0.from)), to: NodeID(index: Int32($0.to)), bandwidth: $0.bandwidth,
+          latency: $0.latency, isOneWay: $0.oneWay)
+      },
+      switchLatency: fabric.switchLatency ?? .zero)
+  }
+
+  /// A device's link inside its node: as declared, else the vendor's figure at the efficiency of its
+  /// kind of link, else the host link.
+  private func intraNodeLink(_ declared: IntraNodeDeclaration, _ device: Accelerator) -> LinkClass {
+    let known = try? catalogue.link(named: device.scaleUpLink).link
+    let latency = declared.latency ?? known?.latency ?? NodeDefaults.intraNodeLatency
+    if let bandwidth = declared.bandwidth {
+      return LinkClass(name: "intra-node", bandwidth: bandwidth, latency: latency)
+    }
+    return LinkClass(
+      name: known?.name ?? "intra-node", bandwidth: device.scaleUpBandwidth ?? device.hostLink,
+      latency: latency, efficiency: known?.efficiency ?? NodeDefaults.networkEfficiency)
+  }
+
+  /// A node's connection to the network: as declared, else the catalogue node's ports together, else
+  /// the accelerator's typical share times their number.
+  private func interNodeLink(
+    _ declared: FabricDeclaration, _ node: NodeEntry?, _ device: Accelerator, _ devicesPerNode: Int
+  ) -> LinkClass {
+    let latency = declared.nicLatency ?? NodeDefaults.interNodeLatency
+    if let bandwidth = declared.nic {
+      return LinkClass(name: "network", bandwidth: bandwidth, latency: latency)
+    }
+    let ports = node.flatMap { node in node.networkPortBandwidth.map { $0 * Double(node.networkPorts) } }
+    let share = (device.scaleOutBandwidth ?? NodeDefaults.networkPerDevice) * Double(devicesPerNode)
+    return LinkClass(
+      name: "network", bandwidth: ports ?? share, latency: latency,
+      efficiency: NodeDefaults.networkEfficiency)
+  }
+
+  func hostTiers(_ scenario: Scenario, node: NodeEntry?, device: Accelerator) -> HostTiers {
+    let cluster = scenario.cluster
+    return HostTiers(
+      host: MemoryTier(
+        kind: .host, capacity: cluster.hostMemory ?? node?.hostMemory ?? NodeDefaults.hostMemory,
+        link: LinkClass(
+          name: "host link", bandwidth: cluster.hostLink ?? device.hostLink,
+          latency: NodeDefaults.hostLatency)),
+      disk: MemoryTier(
+        kind: .disk, capacity: cluster.disk.capacity ?? NodeDefaults.diskCapacity,
+        link: LinkClass(
+          name: "disk", bandwidth: cluster.disk.bandwidth ?? NodeDefaults.diskBandwidth,
+          latency: NodeDefaults.diskLatency)),
+      hostMemoryBandwidth: NodeDefaults.hostMemoryBandwidth, devicesPerNode: cluster.acceleratorsPerNode)
+  }
+
+  /// The algorithm that reduces gradients; data parallelism calls no other collective, so any other
+  /// choice would do nothing and is refused.
+  func allReduceAlgorithm(_ scenario: Scenario) throws(Diagnostics) -> Collectives.CollectiveAlgorithm {
+    let choices = scenario.cluster.collectives
+    let unused: [(String, Scenarios.CollectiveAlgorithm)] = [
+      ("reduce_scatter", choices.reduceScatter), ("all_gather", choices.allGather),
+      ("broadcast", choices.broadcast), ("reduce", choices.reduce), ("gather", choices.gather),
+      ("scatter", choices.scatter), ("all_to_all", choices.allToAll),
+    ]
+    var findings = Diagnostics()
+    for (key, choice) in unused where choice != .auto {
+      findings.report(
+        .unsupported("data-parallel training calls no \(key)"),
+        at: scenario.places["cluster.collectives.\(key)"], mend: "leave it out, or choose all_reduce")
+    }
+    try findings.throwIfAny()
+    guard let algorithm = Collectives.CollectiveAlgorithm(rawValue: choices.allReduce.rawValue) else {
+      preconditionFailure("the schema knows an algorithm that the machine floor does not")
+    }
+    return algorithm
+  }
+}

@@ -1,0 +1,80 @@
+import Catalogues
+import Diagnostics
+import ModelGraphs
+import Scenarios
+
+extension Resolver {
+  func model(_ scenario: Scenario) throws(Diagnostics) -> Model {
+    switch scenario.model {
+    case .named(let name):
+      let entry = try catalogue.model(named: name.text, at: name.location)
+      return try unroll(entry.architecture, name: entry.name, entry.sequenceLength, scenario)
+    case .file(let path):
+      let text = try readFile(path.text)
+      let architecture = try readHuggingFaceConfig(text: text, file: path.text)
+      let length = architecture.maximumSequence
+      return try unroll(.transformer(architecture), name: path.text, length, scenario)
+    case .transformer(let declared):
+      return try unroll(.transformer(architecture(declared)), name: "transformer", declared.context, scenario)
+    case .layers(let rows):
+      return try unroll(.custom(CustomArchitecture(layers: rows.map(layer))), name: "custom", 1, scenario)
+    case .totals(let totals):
+      let custom = CustomArchitecture(
+        parameters: Int64(totals.parameters), activations: totals.activations,
+        forwardFLOPs: totals.forwardFLOPs)
+      return try unroll(.custom(custom), name: "custom", 1, scenario)
+    }
+  }
+
+  /// The model at the scenario's sequence length.
+  private func unroll(
+    _ architecture: Architecture, name: String, _ defaultLength: Int, _ scenario: Scenario
+  ) throws(Diagnostics) -> Model {
+    let declared = scenario.training.sequenceLength
+    let place = scenario.places["training.sequence_length"]
+    if let declared {
+      guard case .transformer(let transformer) = architecture, transformer.form != .visionEncoder else {
+        throw Diagnostics(
+          Diagnostic(
+            .conflict("a sample of \(name) is not a sequence of tokens"), at: place, mend: "leave it out"))
+      }
+      let limit = transformer.embedding.position == .learned ? transformer.embedding.positionCount : 0
+      if limit > 0, declared > limit {
+        throw Diagnostics(
+          Diagnostic(
+            .outOfRange(value: "\(declared)", allowed: "\(name) has positions for \(limit) tokens"), at: place,
+            mend: "use at most \(limit)"))
+      }
+    }
+    return architecture.model(sequenceLength: declared ?? defaultLength, name: name)
+  }
+
+  private func architecture(_ declared: TransformerDeclaration) -> TransformerArchitecture {
+    let isCausal = declared.attention == .causal
+    let isLearned = declared.position == .learned
+    return TransformerArchitecture(
+      form: isCausal ? .decoder : .encoder, layerCount: declared.layers, hidden: declared.hidden,
+      attention: AttentionArchitecture(
+        heads: declared.heads, keyValueHeads: declared.kvHeads, headWidth: declared.headWidth,
+        hasInputBias: !declared.gated, hasOutputBias: !declared.gated, window: declared.window),
+      feedForward: FeedForwardArchitecture(
+        width: declared.ffn, isGated: declared.gated, activation: declared.gated ? .silu : .gelu,
+        hasBias: !declared.gated),
+      norm: NormArchitecture(declared.gated ? .rms : .layerNorm, .pre),
+      embedding: EmbeddingArchitecture(
+        vocabulary: declared.vocabulary,
+        position: isLearned ? .learned : (declared.position == .rope ? .rope : .none),
+        positionCount: isLearned ? declared.context : 0),
+      head: HeadArchitecture(isCausal ? .language : .maskedLanguage, isTied: declared.tiedEmbeddings),
+      hasDropout: !declared.gated, maximumSequence: declared.context)
+  }
+
+  private func layer(_ declared: LayerDeclaration) -> CustomArchitecture.Layer {
+    CustomArchitecture.Layer(
+      name: declared.name, type: declared.layerType.rawValue, inputShape: declared.inputShape,
+      outputShape: declared.outputShape, parameterCount: Int64(declared.parameters),
+      forwardFLOPs: declared.forwardFLOPs, backwardFLOPs: declared.backwardFLOPs,
+      // Activation memory is stated for 32-bit values.
+      activationElements: declared.activationMemoryMB * 1e6 / 4)
+  }
+}

@@ -1,0 +1,43 @@
+import Catalogues
+import Diagnostics
+import Scenarios
+import Training
+
+/// Turns a scenario into a job: looks up its names and fills in what the catalogue knows.
+public struct Resolver: Sendable {
+  public var catalogue: Catalogue
+  /// Gives the text of a file that the scenario names, such as a model's `config.json`.
+  public var readFile: @Sendable (String) throws(Diagnostics) -> String
+
+  public init(
+    catalogue: Catalogue = .bundled, readFile: @escaping @Sendable (String) throws(Diagnostics) -> String
+  ) {
+    self.catalogue = catalogue
+    self.readFile = readFile
+  }
+
+  /// The job that a scenario describes.
+  ///
+  /// - Throws: every name that nothing bears and every combination that cannot be, with places.
+  public func job(for scenario: Scenario) throws(Diagnostics) -> TrainingJob {
+    var findings = Diagnostics()
+    func attempt<Value>(_ work: () throws(Diagnostics) -> Value) -> Value? {
+      do throws(Diagnostics) {
+        return try work()
+      } catch {
+        findings.list += error.list
+        return nil
+      }
+    }
+    let node = attempt { () throws(Diagnostics) in try self.node(scenario) } ?? nil
+    let device = attempt { () throws(Diagnostics) in try accelerator(scenario) }
+    let model = attempt { () throws(Diagnostics) in try self.model(scenario) }
+    let algorithm = attempt { () throws(Diagnostics) in try allReduceAlgorithm(scenario) }
+    let precision = device.flatMap { device in
+      attempt { () throws(Diagnostics) in try self.precision(scenario, on: device) }
+    }
+    try findings.throwIfAny()
+    guard let device, let model, let precision, let algorithm else { throw findings }
+    return job(scenario, node: node, device: device, model: model, precision: precision, algorithm: algorithm)
+  }
+}

@@ -1,0 +1,53 @@
+import Diagnostics
+
+/// One training job as a document declares it: checked, with units and defaults, names not yet looked up.
+///
+/// Values that the document leaves to `auto` and that follow from the document alone (batch sizes, world
+/// size, gradient precision, grid extents, output directory) are filled in when it is read; those that
+/// need the catalogue stay `nil`.
+public struct Scenario: Sendable, Equatable {
+  public var name: String
+  public var description = ""
+  public var model: ModelDeclaration
+  public var cluster = ClusterDeclaration()
+  public var training = TrainingDeclaration()
+  public var plan = PlanDeclaration()
+  public var simulation = SimulationSettings()
+  public var output = OutputSettings()
+  /// Where the document writes each key.
+  public var places = KeyPlaces()
+
+  init(name: String, model: ModelDeclaration) {
+    self.name = name
+    self.model = model
+  }
+
+  /// Accelerators of the whole cluster, each one rank.
+  public var worldSize: Int { cluster.nodes * cluster.acceleratorsPerNode }
+}
+
+/// How work is divided. Only data parallelism over all ranks is simulated so far.
+public struct PlanDeclaration: Sendable, Equatable {
+  /// Data-parallel degree; equal to the world size.
+  public var data = 0
+}
+
+/// How the run is simulated; `threads` changes nothing but the time it takes.
+public struct SimulationSettings: Sendable, Equatable {
+  public var network = NetworkFidelity.flow
+  public var fold = FoldChoice.auto
+  public var seed = 42
+  /// σ of the log-normal factor on the time of every operator.
+  public var jitter = 0.0
+  /// Threads for independent runs; `nil`: as many as the machine has cores.
+  public var threads: Int?
+}
+
+/// What is written, and where.
+public struct OutputSettings: Sendable, Equatable {
+  public var directory = ""
+  public var charts = true
+  public var trace = false
+  public var history = false
+  public var detailedStats = false
+}

@@ -1,0 +1,168 @@
+import Diagnostics
+import Documents
+
+/// The native dialect: every key of a scenario document, in the order in which it is written.
+let scenarioFields: [SchemaField<Scenario>] =
+  [
+    .init(
+      "name", \.name, .runName, example: "gpt2 on 32 A100", "Name of the run; left out: the file's name."),
+    .init("description", \.description, .text, example: "First sizing", "A sentence for reports."),
+    .init("model", \.model, .model, example: "gpt2-small", required: true, "What is trained."),
+  ] + clusterFields + trainingFields + planFields + runFields
+
+private let trainingFields: [SchemaField<Scenario>] = [
+  .init(
+    "training.stage", \.training.stage,
+    .choice(
+      "stage", refused: ["sft", "dpo", "ppo", "grpo", "kto", "orpo", "simpo", "ipo", "rm"]),
+    example: "pretrain", "What the model is trained for."),
+  .init(
+    "training.method", \.training.method,
+    .choice("method", refused: ["lora", "qlora", "dora", "pissa", "freeze"]), example: "full",
+    "Which weights are trained."),
+  .init(
+    "training.sequence_length", \.training.sequenceLength,
+    ValueForm<Int>.integer(1...100_000_000).orAutomatic,
+    example: "2048", "Tokens of one sample; `auto`: the longest the model takes."),
+  .init(
+    "training.micro_batch", \.training.microBatch, .automaticInteger(1...10_000_000), example: "4",
+    "Samples of one rank in one pass; `auto`: from the other two, else 1."),
+  .init(
+    "training.global_batch", \.training.globalBatch, .automaticInteger(1...1_000_000_000), example: "512",
+    "Samples of one optimizer step: micro_batch × ranks × gradient_accumulation; `auto`: that product."),
+  .init(
+    "training.gradient_accumulation", \.training.gradientAccumulation, .automaticInteger(1...1_000_000),
+    example: "4", "Passes of one rank in one optimizer step; `auto`: from the other two, else 1."),
+  .init(
+    "training.precision", \.training.precision, .choice("precision"), example: "bf16",
+    "Number format of matrix arithmetic; the 16-bit ones keep fp32 master weights."),
+  .init(
+    "training.gradient_precision", \.training.gradientPrecision,
+    ValueForm<GradientPrecision>.choice("gradient precision").orAutomatic, example: "fp32",
+    "Format in which gradients are kept and reduced; `auto`: as `precision` stores them."),
+  .init("training.optimizer", \.training.optimizer, .choice("optimizer"), example: "adamw", "Optimizer."),
+  .init(
+    "training.recompute", \.training.recompute, .recomputation, example: "{every: 2}",
+    "Activations computed again in the backward pass: `full` keeps the input of every layer, `sqrt` of every "
+      + "⌈√L⌉-th, `{every: k}` of every k-th."),
+  .init("training.steps", \.training.steps, .integer(1...10_000_000), example: "100", "Optimizer steps."),
+  .init(
+    "training.bucket_size", \.training.bucketSize, .bytes, example: "25 MiB",
+    "Gradients gathered into one all-reduce."),
+  .init(
+    "training.overlap", \.training.overlap, .boolean, example: "false",
+    "Whether gradients are reduced while the backward pass runs."),
+  .init(
+    "training.offload.optimizer", \.training.offload.optimizer, .choice("offload target"), example: "host",
+    "Where optimizer states are kept."),
+  .init(
+    "training.offload.activations", \.training.offload.activations, .choice("offload target"),
+    example: "host",
+    "Where activations wait for the backward pass."),
+]
+
+private let planFields: [SchemaField<Scenario>] = [
+  .init(
+    "plan.data", \.plan.data, .automaticInteger(1...100_000_000), example: "64",
+    "Data-parallel degree; only all ranks (`auto`) is simulated."),
+  .init("plan.tensor", neutral: 1, "tensor parallelism"),
+  .init("plan.pipeline", neutral: 1, "pipeline parallelism"),
+  .init("plan.context", neutral: 1, "context parallelism"),
+  .init("plan.expert", neutral: 1, "expert parallelism"),
+  .init("plan.virtual_stages", neutral: 1, "interleaving of virtual pipeline stages"),
+  .init("plan.zero", neutral: 0, "sharding of optimizer states, gradients or weights (ZeRO)"),
+  .init("plan.sequence_parallel", neutral: false, "sequence parallelism"),
+  .init("plan.schedule", neutral: "auto", "a pipeline schedule"),
+]
+
+private let runFields: [SchemaField<Scenario>] = [
+  .init(
+    "simulation.network", \.simulation.network, .choice("network model"), example: "analytic",
+    "`flow`: flows share links event by event; `analytic`: closed forms on an idle network."),
+  .init(
+    "simulation.fold", \.simulation.fold, .choice("folding"), example: "off",
+    "Whether equal ranks are simulated as one; `auto`: where the result is the same."),
+  .init("simulation.seed", \.simulation.seed, .integer(0...Int.max), example: "7", "Seed of all randomness."),
+  .init(
+    "simulation.jitter", \.simulation.jitter, .real(0...2), example: "0.05",
+    "σ of the log-normal factor on the time of every operator."),
+  .init(
+    "simulation.threads", \.simulation.threads, ValueForm<Int>.integer(1...4096).orAutomatic, example: "4",
+    "Threads for independent runs; `auto`: one for each core. Never changes a result."),
+  .init(
+    "output.directory", \.output.directory, .path, example: "./results/first",
+    "Where files are written; left out: `./results/` and the name."),
+  .init("output.charts", \.output.charts, .boolean, example: "false", "Whether charts are drawn."),
+  .init("output.trace", \.output.trace, .boolean, example: "true", "Whether a Perfetto trace is written."),
+  .init("output.history", \.output.history, .boolean, example: "true", "Whether every event is written."),
+  .init(
+    "output.detailed_stats", \.output.detailedStats, .boolean, example: "true",
+    "Whether statistics of every device and link are written."),
+]
+
+extension ValueForm where Value == String {
+  /// A name that can also name a folder.
+  fileprivate static var runName: ValueForm {
+    ValueForm(type: "text", allowed: "1 to 200 letters, no `/` and no line breaks") { node, context in
+      guard let name = text.read(node, &context) else { return nil }
+      if isFolderName(name) { return name }
+      context.problems.report(
+        .outOfRange(value: "the name", allowed: "1 to 200 letters, no '/' and no control characters"),
+        at: node.location, mend: "write it like first-run")
+      return nil
+    } write: {
+      .string($0)
+    }
+  }
+
+  fileprivate static var path: ValueForm {
+    ValueForm(type: "path") { node, context in
+      guard let path = text.read(node, &context) else { return nil }
+      if !path.isEmpty, path.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) { return path }
+      context.problems.report(
+        .outOfRange(value: "the path", allowed: "at least 1 letter, no control characters"), at: node.location
+      )
+      return nil
+    } write: {
+      .string($0)
+    }
+  }
+}
+
+func isFolderName(_ name: String) -> Bool {
+  (1...200).contains(name.count) && name != "." && name != ".."
+    && name.unicodeScalars.allSatisfy { $0 != "/" && $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+}
+
+extension ValueForm where Value == Recomputation {
+  fileprivate static var recomputation: ValueForm {
+    let words = "none, full, sqrt, {every: k}"
+    return ValueForm(type: "word or mapping", allowed: words) { node, context in
+      switch node.content {
+      case .string("none"): return Recomputation.none
+      case .string("full"): return .full
+      case .string("sqrt"): return .sqrt
+      case .string("selective"):
+        context.problems.report(
+          .unsupported("the recomputation 'selective' is not simulated"), at: node.location,
+          mend: "use none, full, sqrt or {every: k}")
+      case .string(let word):
+        let near = nearestName(to: word, in: ["none", "full", "sqrt"]).map { "did you mean '\($0)'? " } ?? ""
+        context.problems.report(
+          .unknownName(kind: "recomputation", name: word), at: node.location, mend: "\(near)allowed: \(words)"
+        )
+      case .mapping(let entries) where entries.count == 1 && entries[0].key == "every":
+        return ValueForm<Int>.integer(1...10_000).read(entries[0].value, &context).map { .every($0) }
+      default: context.wrongType(node, expected: "one of \(words)")
+      }
+      return nil
+    } write: { recomputation in
+      switch recomputation {
+      case .none: "none"
+      case .full: "full"
+      case .sqrt: "sqrt"
+      case .every(let k): ["every": .count(k)]
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Quantities
+
+/// How the model is trained.
+public struct TrainingDeclaration: Sendable, Equatable {
+  public var stage = TrainingStage.pretrain
+  public var method = TrainingMethod.full
+  /// Tokens of one sample; `nil`: the longest the model takes. Without meaning for images.
+  public var sequenceLength: Int?
+  /// Samples of one rank in one forward and backward pass.
+  public var microBatch = 0
+  /// Samples of all ranks in one optimizer step.
+  public var globalBatch = 0
+  /// Passes of one rank in one optimizer step.
+  public var gradientAccumulation = 0
+  public var precision = Precision.bf16
+  /// The format in which gradients are kept and reduced; as `precision` stores them unless declared.
+  public var gradientPrecision: GradientPrecision?
+  public var optimizer = Optimizer.adamw
+  public var recompute = Recomputation.none
+  public var steps = 10
+  /// Gradients gathered into one all-reduce.
+  public var bucketSize = ByteCount.mebibytes(25)
+  /// Whether gradients are reduced while the backward pass runs.
+  public var overlap = true
+  public var offload = OffloadDeclaration()
+}
+
+/// Where tensors wait while the device does not need them.
+public struct OffloadDeclaration: Sendable, Equatable {
+  public var optimizer = OffloadTarget.none
+  public var activations = OffloadTarget.none
+}
+
+/// Which activations are recomputed in the backward pass.
+public enum Recomputation: Sendable, Equatable {
+  case none
+  /// Only the input of every layer is kept.
+  case full
+  /// Only the input of every ⌈√L⌉-th of L layers is kept.
+  case sqrt
+  /// Only the input of every k-th layer is kept.
+  case every(Int)
+}

@@ -1,0 +1,24 @@
+import Diagnostics
+import Documents
+import Scenarios
+import TestSupport
+
+func read(_ text: String, _ overrides: String...) throws -> Scenario {
+  try readScenario(text: text, file: "s.yaml", overrides: overrides)
+}
+
+/// What is wrong with a document, or nothing.
+func complaints(_ text: String, _ overrides: String...) -> String {
+  do {
+    _ = try readScenario(text: text, file: "s.yaml", overrides: overrides)
+    return ""
+  } catch {
+    return error.description
+  }
+}
+
+/// The text of a file of this package.
+func packageText(_ path: String, here: String = #filePath) throws -> String {
+  let root = here.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+  return try readText("\(root)/\(path)")
+}
