@@ -64,9 +64,10 @@ let simulation: [Target] = [
 ]
 
 let studies: [Target] = [
-  .target(
-    name: "Catalogues", dependencies: ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs"],
-    path: "Sources/Studies/Catalogues", swiftSettings: strict, plugins: ["PackCatalogue"]),
+  .target(name: "CatalogueFiles", path: "Catalogue", swiftSettings: strict, plugins: ["PackCatalogue"]),
+  room(
+    "Catalogues", floor: "Studies",
+    ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs", "CatalogueFiles"]),
   room(
     "Scenarios", floor: "Studies",
     [

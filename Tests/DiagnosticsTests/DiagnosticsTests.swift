@@ -48,7 +48,9 @@ import Testing
     #expect(nearestName(to: name, in: ["nodes", "tensor", "pipeline"]) == nearest)
   }
 
-  @Test func `of equally near names the first is offered`() {
+  @Test func `of equally near names the one of like length is offered, then the first`() {
     #expect(nearestName(to: "cat", in: ["bat", "hat"]) == "bat")
+    // One letter dropped, or two swapped: the swap keeps the length.
+    #expect(nearestName(to: "nodse", in: ["node", "nodes"]) == "nodes")
   }
 }

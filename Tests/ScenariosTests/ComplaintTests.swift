@@ -49,7 +49,7 @@ import Testing
     ),
     (
       "model: m\ntraining: {precision: bf8}",
-      "s.yaml:2:23: training.precision: no precision is named 'bf8'\n  mend: did you mean 'bf16'? allowed: fp32, tf32, "
+      "s.yaml:2:23: training.precision: no precision is named 'bf8'\n  mend: allowed: fp32, tf32, "
         + "bf16, fp16"
     ),
     (
@@ -157,6 +157,13 @@ import Testing
         --set:1:21: cluster.fabric.kind: no fabric is named 'rings'
           mend: did you mean 'ring'? allowed: full_mesh, ring, tree, torus_2d, mesh_2d, switch, custom
         """)
+  }
+
+  @Test func `a long text is cut short`() {
+    let text = String(repeating: "x", count: 1000)
+    #expect(
+      complaints("model: m\ncluster: {nodes: \(text)}")
+        == "s.yaml:2:18: cluster.nodes: expected a whole number, found the text '\(text.prefix(60))…'")
   }
 
   @Test func `overrides replace, add and nest`() throws {

@@ -1,17 +1,19 @@
 /// The candidate closest to a misspelt name, if one is close enough to be meant.
 ///
 /// Distance is Damerau-Levenshtein (optimal string alignment) without regard to case; a candidate
-/// counts when it needs at most a third of its letters changed.
+/// counts when it needs at most a third of its letters changed. Of equally near ones the one nearest in
+/// length is taken, then the first.
 ///
 /// - Complexity: O(n · m) per candidate.
 public func nearestName(to name: String, in candidates: some Sequence<String>) -> String? {
-  var best: (name: String, distance: Int)?
+  var best: (name: String, distance: (Int, Int))?
   let target = Array(name.lowercased().unicodeScalars)
   for candidate in candidates {
     let letters = Array(candidate.lowercased().unicodeScalars)
     let distance = editDistance(target, letters)
     let limit = max(1, max(target.count, letters.count) / 3)
-    if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+    let nearness = (distance, abs(target.count - letters.count))
+    if distance <= limit, nearness < best?.distance ?? (.max, .max) { best = (candidate, nearness) }
   }
   return best?.name
 }

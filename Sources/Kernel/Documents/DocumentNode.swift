@@ -52,7 +52,7 @@ public struct DocumentNode: Sendable {
     case .bool(let value): value ? "true" : "false"
     case .integer(let value): "the number \(value)"
     case .real(let value): "the number \(value)"
-    case .string(let value): "the text '\(value)'"
+    case .string(let value): value.count <= 60 ? "the text '\(value)'" : "the text '\(value.prefix(60))…'"
     case .sequence: "a list"
     case .mapping: "a mapping"
     }

@@ -7,11 +7,16 @@ public func quantityText(_ value: Double, as dimension: Dimension) -> String {
   var best = "\(numberText(value)) \(dimension.baseUnit)"
   for unit in dimension.units {
     let text = "\(numberText(value / unit.scale)) \(unit.name)"
-    guard text.count < best.count, (try? parseQuantity(text, as: dimension)) == value else { continue }
+    guard cost(of: text) < cost(of: best), (try? parseQuantity(text, as: dimension)) == value else {
+      continue
+    }
     best = text
   }
   return best
 }
+
+/// Letters, an exponent weighing more than any unit that avoids it.
+private func cost(of text: String) -> Int { text.count + (text.contains("e") ? 20 : 0) }
 
 extension Dimension {
   /// The unit of scale 1.

@@ -13,10 +13,12 @@ public struct ExecutionOptions: Sendable {
   public var recordedRanks: Int
   /// Iterations whose spans are recorded, from the first.
   public var recordedIterations: Int
+  /// Told the finished share whenever rank 0 ends an iteration.
+  public var progress: (@Sendable (Double) -> Void)?
 
   public init(
     iterations: Int = 1, unfolded: Bool = false, jitter: Double = 0, seed: UInt64 = 42, recordedRanks: Int = 0,
-    recordedIterations: Int = 0
+    recordedIterations: Int = 0, progress: (@Sendable (Double) -> Void)? = nil
   ) {
     self.iterations = iterations
     self.unfolded = unfolded
@@ -24,5 +26,6 @@ public struct ExecutionOptions: Sendable {
     self.seed = seed
     self.recordedRanks = recordedRanks
     self.recordedIterations = recordedIterations
+    self.progress = progress
   }
 }

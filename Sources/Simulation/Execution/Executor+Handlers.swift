@@ -81,6 +81,7 @@ extension Executor {
     startNext(of: stream, on: instance, cause: phase)
     if operatorsLeft[instance] == 0 {
       ledger.ended(Int(iteration[instance]), at: now)
+      if instance == 0 { options.progress?(Double(iteration[0] + 1) / Double(options.iterations)) }
       beginIteration(instance)
     }
   }

@@ -9,18 +9,21 @@ import StepGraphs
 /// Writes the step graph, finds the time of each collective on the cluster's fabric, runs the steps
 /// event by event, and sums up.
 ///
+/// - Parameter progress: told the finished share of the steps.
 /// - Returns: also for a job that does not fit: whether it fits is part of the answer.
 /// - Throws: `FabricError` where the topology leaves ranks unconnected.
 /// - Complexity: events grow with operators × steps × simulated ranks, plus the sends of the
 ///   collectives.
-public func simulate(_ job: TrainingJob) throws -> TrainingResult {
+public func simulate(
+  _ job: TrainingJob, progress: (@Sendable (Double) -> Void)? = nil
+) throws -> TrainingResult {
   let graph = dataParallelStep(job.plan)
   let timing = try CollectiveTiming(graph, job: job)
   let execution = execute(
     graph, callDurations: timing.durations, resident: [residentMemory(job.plan)],
     options: ExecutionOptions(
       iterations: job.steps, unfolded: job.isUnfolded, jitter: job.jitter, seed: job.seed,
-      recordedRanks: job.recordedRanks, recordedIterations: job.recordedIterations))
+      recordedRanks: job.recordedRanks, recordedIterations: job.recordedIterations, progress: progress))
   let steps = execution.iterations.map { StepBreakdown($0) }
   let step = StepBreakdown(meanOf: steps)
   var fingerprint = Fingerprint()

@@ -189,7 +189,8 @@ struct TransformerReader {
       return nil
     }
     return ExpertArchitecture(
-      count: count, active: active, width: width, sharedCount: shared, sharedWidth: sharedWidth ?? width,
+      count: count, active: active, width: width, sharedCount: shared,
+      sharedWidth: shared > 0 ? sharedWidth ?? width : 0,
       hasSharedGate: gate, denseFirst: denseFirst, every: every, offset: offset,
       hasRouterBias: biases.contains("router"), hasBias: biases.contains("experts"))
   }

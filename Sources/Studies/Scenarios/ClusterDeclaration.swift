@@ -40,12 +40,19 @@ public struct InlineAccelerator: Sendable, Equatable {
   /// To the other devices of its node, per direction.
   public var link: Bandwidth?
   public var power: Double?
+
+  public init() {}
 }
 
 /// The dense peak in one number format.
 public struct PeakRate: Sendable, Equatable {
   public var dataType: DataType
   public var rate: FLOPRate
+
+  public init(dataType: DataType, rate: FLOPRate) {
+    self.dataType = dataType
+    self.rate = rate
+  }
 }
 
 /// What joins the nodes, and the devices within one.
@@ -77,6 +84,8 @@ public struct LinkDeclaration: Sendable, Equatable {
   public var bandwidth = Bandwidth(bytesPerSecond: 0)
   public var latency = SimDuration.microseconds(1)
   public var oneWay = false
+
+  public init() {}
 }
 
 /// Local disk of one node.

@@ -76,7 +76,8 @@ private func collective(
 ) -> SchemaField<Scenario> {
   let words = name.split(separator: "_").joined(separator: "-")
   return .init(
-    "cluster.collectives.\(name)", property, .choice("\(words) algorithm", of: algorithms), example: "ring",
+    "cluster.collectives.\(name)", property, .choice("\(words) algorithm", of: algorithms),
+    example: algorithms[1].rawValue,
     "Algorithm of every \(words)\(what.isEmpty ? "" : " \(what)"); `auto`: the fastest for its size.")
 }
 

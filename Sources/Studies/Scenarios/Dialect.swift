@@ -12,7 +12,7 @@ func dialect(of root: DocumentNode) throws(Diagnostics) -> Dialect {
   var flat: [DocumentNode.Entry] = []
   for (path, entry) in paths(of: root) {
     let isNative = isKey(path, among: nativePaths)
-    let isFlat = isKey(path, among: flatFields.map(\.field.path))
+    let isFlat = isKey(path, among: flatPaths)
     if isNative && !isFlat { native.append(entry) }
     if isFlat && !isNative { flat.append(entry) }
   }
@@ -30,11 +30,14 @@ func dialect(of root: DocumentNode) throws(Diagnostics) -> Dialect {
       at: stray.keyLocation, mend: mend(for: stray.keyLocation.keyPath, isFlat: mostlyNative)))
 }
 
-/// Keys of the root, or of a section under it where that is a mapping.
+/// Keys of the root, or of a section under it where that is a mapping; an unknown key counts as its section.
 private func paths(of root: DocumentNode) -> [(String, DocumentNode.Entry)] {
-  (root.entries ?? []).flatMap { entry -> [(String, DocumentNode.Entry)] in
-    guard let inner = entry.value.entries, !inner.isEmpty else { return [(entry.key, entry)] }
-    return inner.map { ("\(entry.key).\($0.key)", $0) }
+  (root.entries ?? []).flatMap { section -> [(String, DocumentNode.Entry)] in
+    guard let inner = section.value.entries, !inner.isEmpty else { return [(section.key, section)] }
+    return inner.map { entry in
+      let path = "\(section.key).\(entry.key)"
+      return isKey(path, among: nativePaths + flatPaths) ? (path, entry) : (section.key, section)
+    }
   }
 }
 
@@ -45,6 +48,8 @@ private func isKey(_ path: String, among keys: [String]) -> Bool {
 }
 
 private let nativePaths: [String] = Scenario.schema.map(\.path).filter { $0 != "model" }
+
+private let flatPaths: [String] = flatFields.map(\.field.path)
 
 private func mend(for path: String, isFlat: Bool) -> String {
   let pair = flatFields.first { field in

@@ -53,11 +53,11 @@ struct FlatField: Sendable {
   }
 }
 
-private let positive = ValueForm<Double>.real(1e-6...1e12)
+private let positive = ValueForm<Double>.real(1e-6...1e9)
 private let count = ValueForm<Int>.integer(1...1_000_000)
 
 let flatFields: [FlatField] = [
-  .init("name", .init("name", \.name, .text, example: "my_experiment", "Name of the run.")),
+  .init("name", .init("name", \.name, .runName, example: "my_experiment", "Name of the run.")),
   .init(
     "description",
     .init("description", \.description, .text, example: "LLM training", "A sentence for reports.")),
@@ -138,7 +138,7 @@ let flatFields: [FlatField] = [
   .init(
     "cluster.collectives.all_reduce",
     .init(
-      "training.communication_pattern", \.pattern, .choice("communication pattern"),
+      "training.communication_pattern", \.pattern, .synchronising,
       example: "ring_allreduce",
       "How gradients are summed. `reduce_scatter` and `allgather` name the two halves of one algorithm and mean "
         + "the same; `point_to_point` and `alltoall` sum nothing and are refused.")),
@@ -165,12 +165,12 @@ let flatFields: [FlatField] = [
   .init(
     "cluster.fabric.nic_latency",
     .init(
-      "network.base_latency_us", \.baseLatency, .real(0...1e9), example: "5.0",
+      "network.base_latency_us", \.baseLatency, .real(0...3.6e9), example: "5.0",
       "Microseconds from one node to the next.")),
   .init(
     "cluster.fabric.switch_latency",
     .init(
-      "network.switch_latency_us", \.switchLatency, .real(0...1e9), example: "1.0",
+      "network.switch_latency_us", \.switchLatency, .real(0...3.6e9), example: "1.0",
       "Microseconds that every switch or forwarding node on the way adds.")),
   .init(
     "output.detailed_stats",
@@ -183,6 +183,16 @@ let flatFields: [FlatField] = [
   .init(
     "output.directory",
     .init(
-      "output_directory", \.outputDirectory, .text, example: "./results",
+      "output_directory", \.outputDirectory, .path, example: "./results",
       "Where files are written; left out: `./results/` and the name.")),
 ]
+
+extension ValueForm where Value == FlatPattern {
+  /// Only the patterns that sum gradients are described; the others are read, to be refused with a reason.
+  fileprivate static var synchronising: ValueForm {
+    var form = choice("communication pattern")
+    let summing: [FlatPattern] = [.ring, .tree, .reduceScatter, .allGather]
+    form.allowed = summing.map(\.rawValue).joined(separator: ", ")
+    return form
+  }
+}

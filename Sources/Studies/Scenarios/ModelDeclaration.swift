@@ -29,6 +29,8 @@ public struct TransformerDeclaration: Sendable, Equatable {
   public var window: Int?
   /// Longest sequence: rows of a learned position table, and the default sequence length.
   public var context = 1024
+
+  public init() {}
 }
 
 /// One layer by its totals for one sample.
@@ -45,6 +47,8 @@ public struct LayerDeclaration: Sendable, Equatable {
   public var activationMemoryMB = 0.0
   /// In units of 10⁶ bytes; `nil`: as the parameters and the gradient precision make it.
   public var gradientMemoryMB: Double?
+
+  public init() {}
 }
 
 /// A model known only by its totals for one sample.
@@ -54,4 +58,6 @@ public struct TotalsDeclaration: Sendable, Equatable {
   public var activations = 0.0
   /// Twice the parameters unless declared; the backward pass takes twice as many.
   public var forwardFLOPs = 0.0
+
+  public init() {}
 }

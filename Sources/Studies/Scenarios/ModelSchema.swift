@@ -11,7 +11,7 @@ let transformerFields: [SchemaField<TransformerDeclaration>] = [
     "kv_heads", \.kvHeads, .automaticInteger(1...10_000), example: "4",
     "Key and value heads, a divisor of `heads`; `auto`: as many as `heads`."),
   .init(
-    "head_width", \.headWidth, .automaticInteger(1...100_000), example: "64",
+    "head_width", \.headWidth, .automaticInteger(1...1_000_000), example: "64",
     "Width of one head; `auto`: `hidden / heads`."),
   .init(
     "ffn", \.ffn, .automaticInteger(1...10_000_000), example: "3072",
@@ -66,7 +66,7 @@ let totalsFields: [SchemaField<TotalsDeclaration>] = [
     "parameters", \.parameters, .integer(1...(1 << 53)), example: "250e6", required: true,
     "Trainable parameters."),
   .init(
-    "activations", \.activations, .real(0...1e18), example: "100e6", required: true,
+    "activations", \.activations, .real(0...1e24), example: "100e6", required: true,
     "Activation elements of one sample kept for the backward pass."),
   .init(
     "forward_flops", \.forwardFLOPs, twiceForward, example: "8.2e9",
@@ -78,7 +78,7 @@ private let shape = ValueForm<Int>.integer(1...1_000_000_000).list(
 
 /// A number of FLOPs, or `auto`, which is 0 until the scenario is completed.
 private let twiceForward: ValueForm<Double> = {
-  let form = ValueForm<Double>.real(0...1e24).orAutomatic
+  let form = ValueForm<Double>.real(0...1e30).orAutomatic
   return ValueForm(type: form.type, allowed: form.allowed) { node, context in
     form.read(node, &context).map { $0 ?? 0 }
   } write: {

@@ -25,13 +25,13 @@ private let trainingFields: [SchemaField<Scenario>] = [
     ValueForm<Int>.integer(1...100_000_000).orAutomatic,
     example: "2048", "Tokens of one sample; `auto`: the longest the model takes."),
   .init(
-    "training.micro_batch", \.training.microBatch, .automaticInteger(1...10_000_000), example: "4",
+    "training.micro_batch", \.training.microBatch, .automaticInteger(1...1_000_000_000), example: "4",
     "Samples of one rank in one pass; `auto`: from the other two, else 1."),
   .init(
     "training.global_batch", \.training.globalBatch, .automaticInteger(1...1_000_000_000), example: "512",
     "Samples of one optimizer step: micro_batch × ranks × gradient_accumulation; `auto`: that product."),
   .init(
-    "training.gradient_accumulation", \.training.gradientAccumulation, .automaticInteger(1...1_000_000),
+    "training.gradient_accumulation", \.training.gradientAccumulation, .automaticInteger(1...1_000_000_000),
     example: "4", "Passes of one rank in one optimizer step; `auto`: from the other two, else 1."),
   .init(
     "training.precision", \.training.precision, .choice("precision"), example: "bf16",
@@ -63,7 +63,7 @@ private let trainingFields: [SchemaField<Scenario>] = [
 
 private let planFields: [SchemaField<Scenario>] = [
   .init(
-    "plan.data", \.plan.data, .automaticInteger(1...100_000_000), example: "64",
+    "plan.data", \.plan.data, .automaticInteger(1...10_000_000_000), example: "64",
     "Data-parallel degree; only all ranks (`auto`) is simulated."),
   .init("plan.tensor", neutral: 1, "tensor parallelism"),
   .init("plan.pipeline", neutral: 1, "pipeline parallelism"),
@@ -102,7 +102,7 @@ private let runFields: [SchemaField<Scenario>] = [
 
 extension ValueForm where Value == String {
   /// A name that can also name a folder.
-  fileprivate static var runName: ValueForm {
+  static var runName: ValueForm {
     ValueForm(type: "text", allowed: "1 to 200 letters, no `/` and no line breaks") { node, context in
       guard let name = text.read(node, &context) else { return nil }
       if isFolderName(name) { return name }
@@ -115,7 +115,7 @@ extension ValueForm where Value == String {
     }
   }
 
-  fileprivate static var path: ValueForm {
+  static var path: ValueForm {
     ValueForm(type: "path") { node, context in
       guard let path = text.read(node, &context) else { return nil }
       if !path.isEmpty, path.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) { return path }

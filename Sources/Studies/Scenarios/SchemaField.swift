@@ -33,23 +33,20 @@ struct SchemaField<Root: Sendable>: Sendable {
   /// A key that is known but whose effect is not simulated: only its neutral value is taken.
   init(_ path: String, neutral: OutputValue, _ meaning: String) {
     self.path = path
-    self.type = "`\(neutral.json())` only".replacingQuotes
-    self.allowed = neutral.json().replacingQuotes
-    self.meaning = meaning
-    self.example = neutral.json().replacingQuotes
+    let word = neutral.json().filter { $0 != "\"" }
+    self.type = "`\(word)` only"
+    self.allowed = word
+    self.meaning = "\(meaning.prefix(1).uppercased())\(meaning.dropFirst()); not simulated."
+    self.example = word
     self.isRequired = false
     self.nested = []
-    let mend = "leave it out, or write \(neutral.json().replacingQuotes)"
+    let mend = "leave it out, or write \(word)"
     self.read = { node, _, context in
       guard node.outputValue != neutral else { return }
       context.problems.report(.unsupported("\(meaning) is not simulated"), at: node.location, mend: mend)
     }
     self.write = { _ in neutral }
   }
-}
-
-extension String {
-  fileprivate var replacingQuotes: String { filter { $0 != "\"" } }
 }
 
 /// Reads the entries of a mapping by a table; everything that is wrong is reported, nothing is ignored.

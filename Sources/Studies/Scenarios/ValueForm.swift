@@ -37,9 +37,10 @@ extension ValueForm where Value == String {
 }
 
 extension ValueForm where Value == DeclaredName {
+  /// A catalogue name; the words that stand for no name are none.
   static var name: ValueForm {
     ValueForm(type: "name") { node, context in
-      if case .string(let value) = node.content, !value.isEmpty {
+      if case .string(let value) = node.content, !["", "auto", "none"].contains(value) {
         return DeclaredName(value, at: node.location)
       }
       context.wrongType(node, expected: "a name")

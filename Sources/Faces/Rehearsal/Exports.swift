@@ -1,0 +1,23 @@
+// The library that users import: every room with a public promise.
+@_exported import Analysis
+@_exported import Catalogues
+@_exported import Collectives
+@_exported import ComputeModels
+@_exported import Diagnostics
+@_exported import Documents
+@_exported import EventCore
+@_exported import Execution
+@_exported import Fabrics
+@_exported import Hardware
+@_exported import MemoryModels
+@_exported import ModelGraphs
+@_exported import Quantities
+@_exported import RandomStreams
+@_exported import Reporting
+@_exported import Resolution
+@_exported import Resources
+@_exported import Scaling
+@_exported import Scenarios
+@_exported import StepGraphs
+@_exported import Sweeps
+@_exported import Training

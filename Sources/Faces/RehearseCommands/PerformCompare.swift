@@ -1,0 +1,90 @@
+import Charts
+import Collectives
+import CommandLines
+import Documents
+import Files
+import Reporting
+import Scenarios
+import Sweeps
+import Terminal
+import Training
+
+func performCompare(_ invocation: Invocation) throws -> ExitStatus {
+  let loader = try ScenarioLoader(invocation)
+  let scenarios = try invocation.texts("scenario").map { try loader.scenario($0) }
+  let folder = invocation.text(ifGiven: "out") ?? "./results/compare"
+  guard invocation.flag("patterns") else {
+    let jobs = try scenarios.map { ($0.name, try loader.resolver.job(for: $0)) }
+    return try compare(jobs, title: "Scenarios", name: "compare", invocation, folder: folder)
+  }
+  var jobs: [(String, TrainingJob)] = []
+  for scenario in scenarios {
+    let job = try loader.resolver.job(for: scenario)
+    for algorithm in CollectiveKind.allReduce.algorithms {
+      var variant = job
+      variant.allReduce = algorithm
+      let label = scenarios.count == 1 ? algorithm.rawValue : "\(scenario.name) \(algorithm.rawValue)"
+      jobs.append((label, variant))
+    }
+  }
+  return try compare(jobs, title: "All-reduce algorithms", name: "patterns", invocation, folder: folder)
+}
+
+func performSweep(_ invocation: Invocation) throws -> ExitStatus {
+  let loader = try ScenarioLoader(invocation)
+  let source = invocation.text("scenario")
+  let base = try loader.scenario(source)
+  let variations = invocation.variations("vary")
+  if variations.isEmpty {
+    throw InputError(reason: "sweep needs --vary, such as --vary training.micro_batch=1,2,4")
+  }
+  var combinations: [[String]] = [[]]
+  for variation in variations {
+    let texts = variation.values.map { "\(variation.key)=\($0.outputValue.json(indented: false))" }
+    combinations = combinations.flatMap { before in texts.map { before + [$0] } }
+  }
+  let jobs = try combinations.map { overrides in
+    let label = overrides.map { $0.split(separator: ".").last.map(String.init) ?? $0 }.joined(separator: " ")
+    return (label, try loader.resolver.job(for: try loader.scenario(source, extra: overrides)))
+  }
+  let folder = invocation.text(ifGiven: "out") ?? "\(base.output.directory)-sweep"
+  return try compare(jobs, title: base.name, name: "\(base.name)_sweep", invocation, folder: folder)
+}
+
+/// Simulates jobs side by side, prints the table and writes table and chart.
+private func compare(
+  _ jobs: [(label: String, job: TrainingJob)], title: String, name: String, _ invocation: Invocation,
+  folder: String
+) throws -> ExitStatus {
+  let total = Double(jobs.count)
+  let outcomes = withProgressBar(title) { bar in
+    parallelMap(
+      jobs, threads: threadCount(invocation, nil), progress: { bar.report(fraction: Double($0) / total) }
+    ) { item in Result { try simulate(item.job) } }
+  }
+  let report = ComparisonReport(
+    title: title,
+    rows: zip(jobs, outcomes).map { item, outcome in
+      switch outcome {
+      case .success(let result): .init(label: item.label, result: result)
+      case .failure(let error): .init(label: item.label, refusal: "\(error)")
+      }
+    })
+  try createFolder(folder)
+  try writeFile(report.document.json() + "\n", to: joinedPath(folder, "\(name).json"))
+  try writeFile(report.csv, to: joinedPath(folder, "\(name).csv"))
+  var files = "\(folder): \(name).json, \(name).csv"
+  if !invocation.isGiven("no-charts") {
+    let outcome = ChartRenderer().write([("comparison", report.chart)], to: folder)
+    if !outcome.files.isEmpty { files += ", comparison chart" }
+    if let note = outcome.note { files += "; \(note)" }
+  }
+  switch invocation.choice("format", as: OutputFormat.self) {
+  case .json: try printed(report.document.json())
+  case .csv: try printed(report.csv)
+  case .text:
+    let screen = TextStream.standardOutput.screen
+    try printed(report.text(on: screen) + factBlock([("Files", files)], on: screen))
+  }
+  return .done
+}

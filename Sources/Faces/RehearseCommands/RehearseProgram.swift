@@ -1,0 +1,82 @@
+import CommandLines
+import Reporting
+import Scaling
+
+/// How an answer is printed.
+enum OutputFormat: String, CaseIterable, Sendable { case text, json, csv }
+
+/// The program's commands, one table from which parsing, help, completions and reference come.
+public let rehearseProgram = Program(
+  "rehearse", version: rehearsalVersion,
+  "Rehearses a distributed training job before anyone pays for it: does it fit, how fast, what holds it back.",
+  options: [
+    .folder("catalogue", "a folder of your own accelerators, models, nodes and links")
+  ],
+  sections: [
+    .init("Simulation", [runCommand, compareCommand, sweepCommand, scaleCommand]),
+    .init("Knowledge", [listCommand]),
+  ])
+
+/// Options that every command which simulates takes.
+let scenarioOptions: [Option] = [
+  .text("set", placeholder: "key=value", allowsMany: true, "replace a key of the scenario"),
+  .integer("threads", in: 1...1024, "threads for independent runs (default: all cores)"),
+]
+
+let runCommand = Command(
+  "run", "Simulate one scenario",
+  arguments: [.text("scenario", count: .oneOrNone, "a YAML or JSON file, or the preset small, medium or large")],
+  options: scenarioOptions + [
+    .choice("preset", ["small", "medium", "large"], "run a preset instead of a file"),
+    .folder("out", short: "o", "where files go (default: ./results/<name>)"),
+    .flag("trace", "write a Perfetto trace"),
+    .flag("history", "write every event as JSON lines"),
+    .flag("no-charts", "write no charts"),
+    .choice("format", [OutputFormat.text.rawValue, OutputFormat.json.rawValue], default: "text", "what is printed"),
+  ],
+  example: "rehearse run Examples/gpt2-ddp.yaml --set training.micro_batch=4",
+  details: "Prints a summary and writes the resolved scenario, results, bottlenecks and charts. "
+    + "Exits with 1 where the job does not fit in memory.")
+
+let compareCommand = Command(
+  "compare", "Simulate scenarios, or one scenario's communication patterns, side by side",
+  arguments: [.text("scenario", count: .oneOrMore, "files or presets")],
+  options: scenarioOptions + [
+    .flag("patterns", "compare all-reduce algorithms for one scenario"),
+    .folder("out", short: "o", "where the chart and table go (default: ./results/compare)"),
+    .flag("no-charts", "write no charts"),
+    .choice("format", OutputFormat.self, default: .text, "what is printed"),
+  ],
+  example: "rehearse compare small --patterns")
+
+let sweepCommand = Command(
+  "sweep", "Simulate a scenario over the values of some keys",
+  arguments: [.text("scenario", "a file or preset")],
+  options: scenarioOptions + [
+    .variation("vary", "a key and its values; with several, every combination"),
+    .folder("out", short: "o", "where the table goes (default: ./results/<name>-sweep)"),
+    .choice("format", OutputFormat.self, default: .text, "what is printed"),
+  ],
+  example: "rehearse sweep small --vary training.micro_batch=1,2,4,8")
+
+let scaleCommand = Command(
+  "scale", "Strong and weak scaling over node counts",
+  arguments: [.text("scenario", "a file or preset")],
+  options: scenarioOptions + [
+    .integers("nodes", in: 1...1_000_000, default: [1, 2, 4, 8], "node counts"),
+    .choice("mode", ["strong", "weak", "both"], default: "both", "what stays: the global batch, or that of a rank"),
+    .folder("out", short: "o", "where the chart and tables go (default: ./results/<name>-scaling)"),
+    .flag("no-charts", "write no charts"),
+    .choice("format", OutputFormat.self, default: .text, "what is printed"),
+  ],
+  example: "rehearse scale medium --nodes 1 2 4 8 16")
+
+let listCommand = Command(
+  "list", "Show what the catalogue holds",
+  arguments: [
+    .choice(
+      "kind", count: .one, ["accelerators", "models", "nodes", "links", "presets", "keys"],
+      "what to list")
+  ],
+  options: [.choice("format", OutputFormat.self, default: .text, "what is printed")],
+  example: "rehearse list accelerators")

@@ -1,0 +1,4 @@
+import Glibc
+import RehearseCommands
+
+exit(runProgram(Array(CommandLine.arguments.dropFirst())).rawValue)
