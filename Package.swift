@@ -79,6 +79,12 @@ let studies: [Target] = [
     "Analysis", floor: "Studies",
     ["Quantities", "Hardware", "Fabrics", "MemoryModels", "StepGraphs", "Training", "Sweeps"]),
   room("Scaling", floor: "Studies", ["Fabrics", "Training", "Sweeps"]),
+  room(
+    "Validation", floor: "Studies",
+    [
+      "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ComputeModels",
+      "ModelGraphs", "MemoryModels", "StepGraphs", "Training", "Catalogues", "Sweeps",
+    ]),
 ]
 
 let benchmarks: [Target] = [
@@ -116,6 +122,12 @@ let testing: [Target] = [
   tests(
     "CataloguesTests", ["Catalogues", "ModelGraphs", "Hardware", "Documents", "Diagnostics", "Quantities"]),
   tests("ScenariosTests", ["Scenarios", "Documents", "Diagnostics", "Quantities", "Hardware"]),
+  tests(
+    "ValidationTests",
+    [
+      "Validation", "Catalogues", "Training", "StepGraphs", "ModelGraphs", "Hardware", "Fabrics", "Documents",
+      "Diagnostics", "Quantities",
+    ]),
   tests("FilesTests", ["Files", "Diagnostics"]),
   tests("TerminalTests", ["Terminal"]),
   tests("CommandLinesTests", ["CommandLines", "Documents"]),

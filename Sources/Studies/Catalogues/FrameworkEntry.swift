@@ -17,8 +17,12 @@ public struct FrameworkEntry: Sendable, Equatable {
   public var hasChannelsLast: Bool
   /// Whether attention is one kernel that never writes its scores.
   public var hasFusedAttention: Bool
+  /// Whether the kernel of a product adds its bias and sums its bias gradient.
+  public var hasFusedBias: Bool
   /// Format in which mixed precision keeps and reduces gradients.
   public var mixedGradient: DataType
+  /// Bytes that the optimizer's update moves, relative to one kernel for all of it.
+  public var updateTraffic: Double
   /// Whether fp32 products run on tf32 units where a device has them.
   public var usesTF32: Bool
   public var source: String
@@ -27,7 +31,7 @@ public struct FrameworkEntry: Sendable, Equatable {
   /// One kernel for each operation and nothing known of the framework.
   public static let plain = FrameworkEntry(
     name: "plain", aliases: [], elementwiseTraffic: 1, hasChannelsLast: true, hasFusedAttention: false,
-    mixedGradient: .fp32, usesTF32: false, source: "one kernel for each operation")
+    hasFusedBias: false, mixedGradient: .fp32, updateTraffic: 1, usesTF32: false, source: "one kernel for each operation")
 }
 
 extension FrameworkEntry: CatalogueEntry {
@@ -44,7 +48,9 @@ extension FrameworkEntry: CatalogueEntry {
     let traffic = fields.number("elementwise_traffic", 0.05...10) ?? plain.elementwiseTraffic
     let channelsLast = fields.flag("channels_last") ?? plain.hasChannelsLast
     let fusedAttention = fields.flag("fused_attention") ?? plain.hasFusedAttention
+    let fusedBias = fields.flag("fused_bias") ?? plain.hasFusedBias
     let gradient = fields.choice("mixed_gradient", DataType.self) ?? plain.mixedGradient
+    let update = fields.number("update_traffic", 0.5...20) ?? plain.updateTraffic
     let usesTF32 = fields.flag("tf32") ?? plain.usesTF32
     let source = fields.text("source")
     let note = fields.text("note")
@@ -52,7 +58,7 @@ extension FrameworkEntry: CatalogueEntry {
     guard let name, let source else { return nil }
     self.init(
       name: name, aliases: aliases, elementwiseTraffic: traffic, hasChannelsLast: channelsLast,
-      hasFusedAttention: fusedAttention, mixedGradient: gradient, usesTF32: usesTF32, source: source,
-      note: note)
+      hasFusedAttention: fusedAttention, hasFusedBias: fusedBias, mixedGradient: gradient, updateTraffic: update, usesTF32: usesTF32,
+      source: source, note: note)
   }
 }

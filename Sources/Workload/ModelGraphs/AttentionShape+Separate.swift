@@ -9,10 +9,17 @@ extension AttentionShape {
   /// scaling reads and writes.
   static let backwardScorePasses = 7.0
 
+  /// Elements that change between the order of tokens and the order of heads: queries, keys and values in,
+  /// weighted values out, for one sample.
+  private var permutedElements: Double {
+    Double(queries * heads * (headWidth + valueWidth) + keys * keyValueHeads * (headWidth + valueWidth))
+  }
+
   /// Attention without a fused kernel: scores, softmax and weighted values one after the other.
   ///
   /// Forward S = Q·Kᵀ and O = P·V; backward dP = dO·Vᵀ, dV = Pᵀ·dO, dQ = dS·K and dK = dSᵀ·Q: twice
-  /// the forward FLOPs, since nothing is computed again. Scores are written in full, masked or not.
+  /// the forward FLOPs, since nothing is computed again. Scores are written in full, masked or not. The
+  /// batched products want each head's rows together, so what goes in and what comes out is copied.
   ///
   /// - Source: Korthikanti et al. 2022, arXiv:2205.05198, section 4.1 (the tensors between the products).
   func separateKernels(_ pass: Pass, batch: Int, precision: PrecisionPolicy) -> [Kernel] {
@@ -28,11 +35,12 @@ extension AttentionShape {
         flops: 2 * Double(pairs) * Double(m) * Double(n) * Double(k), bytes: elements * width,
         dataType: precision.compute)
     }
+    let passes = isForward ? Self.forwardScorePasses : Self.backwardScorePasses
+    // One byte of dropout mask a score; each copy reads and writes.
     let between = Kernel(
       shape: .streaming, flops: 5 * scores,
-      bytes: scores
-        * (width * (isForward ? Self.forwardScorePasses : Self.backwardScorePasses) + 1),
-      dataType: .fp32, launches: 3)
+      bytes: scores * (width * passes + 1) + 2 * permutedElements * Double(batch) * width, dataType: .fp32,
+      launches: 7)
     if isForward {
       return [
         product(m: queries, n: keys, k: headWidth), between,
