@@ -85,6 +85,12 @@ let studies: [Target] = [
       "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ComputeModels",
       "ModelGraphs", "MemoryModels", "StepGraphs", "Training", "Catalogues", "Sweeps",
     ]),
+  room(
+    "Resolution", floor: "Studies",
+    [
+      "Quantities", "Diagnostics", "Hardware", "Fabrics", "Collectives", "ComputeModels", "ModelGraphs",
+      "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios",
+    ]),
 ]
 
 let benchmarks: [Target] = [
@@ -92,6 +98,9 @@ let benchmarks: [Target] = [
   .executableTarget(
     name: "EventQueueBenchmark", dependencies: ["EventCore", "RandomStreams", "PriorityQueuePeer"],
     path: "Benchmarks/EventQueueBenchmark", swiftSettings: strict),
+  .executableTarget(
+    name: "CollectiveBenchmark", dependencies: ["Collectives", "Fabrics", "Hardware", "Quantities"],
+    path: "Benchmarks/CollectiveBenchmark", swiftSettings: strict),
 ]
 
 let faces: [Target] = [
@@ -102,9 +111,26 @@ let faces: [Target] = [
   room(
     "Reporting", floor: "Faces",
     [
-      "Quantities", "Documents", "MemoryModels", "StepGraphs", "Execution", "Training", "Analysis", "Scaling",
-      "Charts", "Terminal",
+      "Quantities", "Documents", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Training",
+      "Analysis", "Scaling", "Charts", "Terminal",
     ]),
+  room(
+    "Rehearsal", floor: "Faces",
+    [
+      "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
+      "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
+      "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps", "Analysis", "Scaling", "Reporting",
+    ]),
+  room(
+    "RehearseCommands", floor: "Faces",
+    [
+      "Diagnostics", "Documents", "Collectives", "Fabrics", "Training", "Catalogues", "Scenarios",
+      "Resolution",
+      "Sweeps", "Scaling", "Charts", "CommandLines", "Files", "Terminal", "Reporting", "Rehearsal",
+    ]),
+  .executableTarget(
+    name: "rehearse", dependencies: ["RehearseCommands"], path: "Sources/Faces/rehearse",
+    swiftSettings: strict),
 ]
 
 let testing: [Target] = [
@@ -115,12 +141,21 @@ let testing: [Target] = [
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
   tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
   tests("FabricsTests", ["Fabrics", "Hardware", "Quantities"]),
+  tests(
+    "CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
   tests("ModelGraphsTests", ["ModelGraphs", "Hardware"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
   tests(
-    "CataloguesTests", ["Catalogues", "ModelGraphs", "Hardware", "Documents", "Diagnostics", "Quantities"]),
+    "TrainingTests",
+    [
+      "Quantities", "Hardware", "Fabrics", "Collectives", "ModelGraphs", "MemoryModels", "StepGraphs",
+      "Execution", "Training",
+    ]),
+  tests(
+    "CataloguesTests",
+    ["CatalogueFiles", "Catalogues", "ModelGraphs", "Hardware", "Documents", "Diagnostics", "Quantities"]),
   tests("ScenariosTests", ["Scenarios", "Documents", "Diagnostics", "Quantities", "Hardware"]),
   tests(
     "ValidationTests",
@@ -132,10 +167,15 @@ let testing: [Target] = [
   tests("TerminalTests", ["Terminal"]),
   tests("CommandLinesTests", ["CommandLines", "Documents"]),
   tests("ChartsTests", ["Charts", "Documents"]),
+  tests("RehearsalTests", ["Rehearsal"]),
 ]
 
 let package = Package(
   name: "Rehearsal",
+  products: [
+    .library(name: "Rehearsal", targets: ["Rehearsal"]),
+    .executable(name: "rehearse", targets: ["rehearse"]),
+  ],
   targets: system + kernel + machine + workload + simulation + studies + faces + benchmarks + testing + [
     .target(
       name: "TestSupport", dependencies: ["Fabrics", "Hardware", "Quantities"], path: "Tests/Support",

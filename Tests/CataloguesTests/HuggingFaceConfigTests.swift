@@ -354,7 +354,9 @@ let publishedConfigs: [(name: String, text: String)] = [
     let error = #expect(throws: Diagnostics.self) {
       try readHuggingFaceConfig("{\"model_type\": \"llama\",\n\"hidden_size\": [1}\n}", file: "config.json")
     }
-    #expect(error?.description == "")
+    #expect(
+      error?.description
+        == "config.json:2:18: did not find expected ',' or ']' while parsing a flow sequence that starts in line 2")
   }
 }
 

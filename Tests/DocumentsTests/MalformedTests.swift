@@ -1,5 +1,6 @@
 import Diagnostics
 import Documents
+import TestSupport
 import Testing
 
 @Suite("Malformed documents") struct MalformedTests {
@@ -90,7 +91,15 @@ import Testing
       let list = Array(repeating: "*a\(index - 1)", count: 10).joined(separator: ",")
       bomb += "a\(index): &a\(index) [\(list)]\n"
     }
-    #expect(outcome(bomb).hasSuffix("number of values (aliases expanded) exceeds the limit of 2000000"))
+    #expect(outcome(bomb).hasSuffix("number of values repeated by aliases exceeds the limit of 100000"))
+  }
+
+  @Test func `more values than the limit are refused`() {
+    var limits = DocumentLimits()
+    limits.nodes = 4
+    #expect(outcome("[1, 2, 3]", limits: limits) == "[1,2,3]")
+    #expect(
+      outcome("[1, 2, 3, 4]", limits: limits) == "f.yaml:1:11: [3]: number of values exceeds the limit of 4")
   }
 
   @Test func `a text beyond the limit of bytes is refused`() {
@@ -103,18 +112,7 @@ import Testing
   func `mutated and truncated texts end in a value or a located complaint`(seed: Int) {
     var generator = SeededGenerator(seed: seed)
     let root: OutputValue = .object([.init("k", generator.value(depth: 4)), .init("l", [1, ["a": "b"]])])
-    var bytes = Array((Bool.random(using: &generator) ? root.yaml() : root.json()).utf8)
-    for _ in 0..<Int.random(in: 1...6, using: &generator) where !bytes.isEmpty {
-      let place = Int.random(in: 0..<bytes.count, using: &generator)
-      let signs = Array("{}[],:#&*!|>'\"%@`-? \n\t\\\u{0}<x0".utf8)
-      switch Int.random(in: 0..<5, using: &generator) {
-      case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-      case 1: bytes[place] = signs.randomElement(using: &generator)!
-      case 2: bytes.insert(signs.randomElement(using: &generator)!, at: place)
-      case 3: bytes.remove(at: place)
-      default: bytes.removeSubrange(place...)
-      }
-    }
+    let bytes = generator.mutated(Bool.random(using: &generator) ? root.yaml() : root.json())
     do {
       _ = try parseDocument(bytes: bytes, file: "f")
     } catch {

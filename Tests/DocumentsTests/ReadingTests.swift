@@ -93,6 +93,13 @@ private func places(_ node: DocumentNode) -> [String] {
     #expect(outcome("&k 7: v\nc: *k") == #"{"7":"v","c":7}"#)
   }
 
+  @Test func `an expanded alias stands where it was written, under the path of its use`() throws {
+    #expect(
+      places(try parseDocument("a: &x {b: [1]}\nc:\n  d: *x", file: "f")["c"]!) == [
+        "c 3:3", "key c.d 3:3", "c.d 1:4", "key c.d.b 1:8", "c.d.b 1:11", "c.d.b[0] 1:12",
+      ])
+  }
+
   @Test func `a quantity reads with its unit or says what is missing`() throws {
     func read(_ text: String) -> String {
       do {

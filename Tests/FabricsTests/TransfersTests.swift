@@ -24,7 +24,7 @@ import Testing
     for source in 1..<8 {
       var path: [Int32] = []
       try fabric.appendRoute(from: DeviceID(source), to: DeviceID(0), into: &path)
-      transfers.start(route: path.span, bytes: 104_857_600, tag: Int32(source), at: .zero)
+      transfers.start(route: path, hops: path.indices, bytes: 104_857_600, tag: Int32(source), at: .zero)
     }
     let done = completions(&transfers)
     #expect(done.count == 7)
@@ -38,8 +38,8 @@ import Testing
     var path: [Int32] = []
     try fabric.appendRoute(from: DeviceID(0), to: DeviceID(1), into: &path)
     var transfers = Transfers(over: fabric)
-    transfers.start(route: path.span, bytes: 1e9, tag: 1, at: .zero)
-    transfers.start(route: path.span, bytes: 3e9, tag: 3, at: .zero)
+    transfers.start(route: path, hops: path.indices, bytes: 1e9, tag: 1, at: .zero)
+    transfers.start(route: path, hops: path.indices, bytes: 3e9, tag: 3, at: .zero)
     let done = completions(&transfers)
     #expect(done[1] == SimTime(ticks: 40_000_000_000))
     #expect(done[3] == SimTime(ticks: 80_000_000_000))
@@ -51,7 +51,7 @@ import Testing
     var path: [Int32] = []
     try fabric.appendRoute(from: DeviceID(0), to: DeviceID(1), into: &path)
     var transfers = Transfers(over: fabric)
-    transfers.start(route: path.span, bytes: 1e9, tag: 0, at: .zero)
+    transfers.start(route: path, hops: path.indices, bytes: 1e9, tag: 0, at: .zero)
     transfers.settle(at: .zero)
     transfers.setBandwidth(Bandwidth(bytesPerSecond: 0), of: LinkID(Int(path[0])))
     transfers.settle(at: .zero + .milliseconds(10))

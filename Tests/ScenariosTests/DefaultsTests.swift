@@ -19,6 +19,17 @@ import Testing
     #expect(scenario.output.directory == "./results/s")
   }
 
+  @Test func `a scenario made in code is the one that a document makes`() throws {
+    var scenario = Scenario(name: "s", model: .named("gpt2-small"))
+    scenario.cluster.nodes = 2
+    scenario.training.globalBatch = 64
+    #expect(
+      try scenario.completed() == read("model: gpt2-small\ncluster: {nodes: 2}\ntraining: {global_batch: 64}")
+    )
+    scenario.training.globalBatch = 7
+    #expect(throws: (any Error).self) { try scenario.completed() }
+  }
+
   @Test func `the resolved document has every key`() throws {
     #expect(
       try read("model: gpt2-small").document().yaml() == """

@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test(arguments: DefaultsTests.documents[1...3])
+  @Test(arguments: DefaultsTests.documents[2...3])
   func `any value of any key is read and written back, or refused`(document: String) {
     for key in Scenario.schema where !key.path.contains("[]") {
       for value in Self.values { check(document, "\(key.path)=\(value)") }
@@ -36,5 +36,27 @@ import Testing
     for key in Scenario.flatSchema.map(\.key.path) {
       for value in Self.values { check(document, "\(key)=\(value)") }
     }
+  }
+
+  @Test(arguments: 0..<300)
+  func `mutated documents are read and written back, or refused with a place`(seed: Int) {
+    var generator = SeededGenerator(seed: seed)
+    let documents = DefaultsTests.documents + [FlatDialectTests.example] + scenarioPresets.map(\.text)
+    let text = String(decoding: generator.mutated(documents.randomElement(using: &generator)!), as: UTF8.self)
+    do {
+      let scenario = try readScenario(text: text, file: "s.yaml")
+      #expect(try readScenario(text: scenario.document().yaml(), file: "s.yaml") == scenario, "seed \(seed)")
+    } catch {
+      #expect(!error.isEmpty && error.list.allSatisfy { $0.location.line > 0 }, "seed \(seed): \(error)")
+    }
+  }
+
+  @Test func `an aliased section is read in its place`() throws {
+    let text = "model: m\ncluster:\n  fabric: {intra_node: &x {latency: 1 us}}\n  disk: *x"
+    #expect(
+      complaints(text) == """
+        s.yaml:3:28: cluster.disk.latency: unknown key 'latency'
+          mend: it belongs at 'cluster.fabric.intra_node.latency'
+        """)
   }
 }

@@ -24,7 +24,7 @@ public func rehearse(
   let gains = elasticity(of: result, threads: threads)
   return RunReport(
     scenario: scenario.document(), scenarioHash: scenarioHash(scenario), result: result,
-    bottlenecks: bottlenecks(of: result, elasticity: gains), listsIterations: scenario.output.detailedStats,
+    bottlenecks: bottlenecks(of: result, elasticity: gains), isDetailed: scenario.output.detailedStats,
     wallSeconds: clock() - start, threads: threads)
 }
 

@@ -1,7 +1,9 @@
 import Charts
+import Collectives
 import CommandLines
 import Diagnostics
 import Documents
+import Fabrics
 import Files
 import Rehearsal
 import Reporting
@@ -49,6 +51,8 @@ func refusingUnrunnable<Answer>(_ work: () throws -> Answer) throws -> Answer {
   do {
     return try work()
   } catch let error as FabricError {
+    throw InputError(reason: "\(error)")
+  } catch let error as CollectiveError {
     throw InputError(reason: "\(error)")
   }
 }

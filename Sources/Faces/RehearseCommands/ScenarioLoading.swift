@@ -46,7 +46,7 @@ struct ScenarioLoader {
 func loadCatalogue(_ invocation: Invocation) throws(Diagnostics) -> Catalogue {
   guard let folder = invocation.text(ifGiven: "catalogue") else { return .bundled }
   var files: [(path: String, text: String)] = []
-  for path in try findFiles(under: folder, endingIn: ".yaml", depth: 4) {
+  for path in try findFiles(under: folder, endingIn: [".yaml", ".yml", ".json"], depth: 4) {
     files.append((path, try readTextFile(path)))
   }
   return try Catalogue(adding: files)

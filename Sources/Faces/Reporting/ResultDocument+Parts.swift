@@ -1,7 +1,9 @@
 import Analysis
 import Documents
 import MemoryModels
+import ModelGraphs
 import Quantities
+import StepGraphs
 import Training
 
 extension StepBreakdown {
@@ -56,7 +58,7 @@ extension TrainingResult {
     ]
   }
 
-  var communicationDocument: OutputValue {
+  func communicationDocument(listsAllLinks: Bool) -> OutputValue {
     [
       "collectives": .list(
         collectives.map {
@@ -67,7 +69,7 @@ extension TrainingResult {
           ]
         }),
       "hot_links": .list(
-        links.prefix(10).map {
+        links.prefix(listsAllLinks ? links.count : 10).map {
           [
             "link": .string($0.name), "bandwidth_bytes_per_second": .real($0.bandwidth.bytesPerSecond),
             "bytes_per_step": .real($0.bytesPerStep), "utilization": .real($0.utilization),
@@ -76,9 +78,38 @@ extension TrainingResult {
     ]
   }
 
+  /// What the accelerators draw at most: their board power over the whole step.
+  var energyDocument: OutputValue {
+    let joules = job.plan.device.powerWatts.map { $0 * step.time * Double(job.plan.rankCount) }
+    return ["accelerator_joules_per_step_bound": joules.map { .real($0) } ?? .null]
+  }
+
+  /// Time, parameters and kept activations of each layer of the model, for one micro-batch.
+  var layerDocuments: [OutputValue] {
+    job.plan.model.layers.map { layer in
+      let names = Set(layer.operators.map { "\(layer.name)/\($0.name)" })
+      func seconds(_ phase: StepGraph.Phase) -> Double {
+        graph.names.indices.reduce(0) {
+          graph.phases[$1] == phase && names.contains(graph.names[$1]) ? $0 + graph.durations[$1].seconds : $0
+        } / Double(job.plan.accumulation)
+      }
+      return [
+        "name": .string(layer.name), "kind": .string(layer.kind.rawValue),
+        "operators": .list(layer.operators.map { .string($0.name) }),
+        "parameters": .integer(layer.parameterCount), "forward_seconds": .real(seconds(.forward)),
+        "backward_seconds": .real(seconds(.backward)),
+        "saved_bytes": .real(
+          layer.savedBytes(batch: job.plan.microBatch, precision: job.plan.precision)),
+      ]
+    }
+  }
+
   /// Where each group of figures comes from.
   var provenanceDocument: OutputValue {
-    ["step.compute_seconds": "model", "step.communication_seconds": "model", "memory.peak_bytes": "model"]
+    [
+      "step.compute_seconds": "model", "step.communication_seconds": "model", "memory.peak_bytes": "model",
+      "energy.accelerator_joules_per_step_bound": "bound",
+    ]
   }
 }
 

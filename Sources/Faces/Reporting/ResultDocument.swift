@@ -12,21 +12,21 @@ public struct RunReport: Sendable {
   public var scenarioHash: String
   public var result: TrainingResult
   public var bottlenecks: [Bottleneck]
-  /// Every simulated step is listed, not only their mean.
-  public var listsIterations: Bool
+  /// Every step, layer and link is listed, not only means and the busiest.
+  public var isDetailed: Bool
   /// Time the simulation took on this machine; differs from run to run.
   public var wallSeconds: Double
   public var threads: Int
 
   public init(
     scenario: OutputValue, scenarioHash: String, result: TrainingResult, bottlenecks: [Bottleneck],
-    listsIterations: Bool = true, wallSeconds: Double, threads: Int
+    isDetailed: Bool = false, wallSeconds: Double, threads: Int
   ) {
     self.scenario = scenario
     self.scenarioHash = scenarioHash
     self.result = result
     self.bottlenecks = bottlenecks
-    self.listsIterations = listsIterations
+    self.isDetailed = isDetailed
     self.wallSeconds = wallSeconds
     self.threads = threads
   }
@@ -47,11 +47,13 @@ public struct RunReport: Sendable {
       .init("hfu", .real(result.throughput.hfu)),
       .init("memory", result.memory.document),
       .init("resources", result.resourceDocument),
-      .init("communication", result.communicationDocument),
+      .init("communication", result.communicationDocument(listsAllLinks: isDetailed)),
+      .init("energy", result.energyDocument),
       .init("bottlenecks", .list(bottlenecks.map(\.document))),
     ]
-    if listsIterations {
+    if isDetailed {
       fields.append(.init("iterations", .list(result.steps.map(\.document))))
+      fields.append(.init("layers", .list(result.layerDocuments)))
     }
     if let seconds = result.closedFormSeconds {
       fields.append(.init("closed_form", ["step_time_seconds": .real(seconds)]))

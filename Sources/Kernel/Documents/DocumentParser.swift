@@ -4,8 +4,10 @@ import Diagnostics
 /// Bounds on what a document may hold, so that hostile input ends in an error.
 public struct DocumentLimits: Sendable {
   public var depth = 64
-  /// Nodes after alias expansion.
+  /// Values, those that aliases repeat included.
   public var nodes = 2_000_000
+  /// Values that aliases repeat.
+  public var aliasedNodes = 100_000
   public var bytes = 256 << 20
 
   public init() {}
@@ -15,7 +17,8 @@ public struct DocumentLimits: Sendable {
 ///
 /// Plain scalars resolve as `resolvePlainScalar` says: `true`, `null`, decimal integers, reals;
 /// everything else, and everything quoted, is text. Keys are texts, unique within their mapping.
-/// Aliases are expanded within `limits`; an expanded value keeps the place where it was written.
+/// Aliases are expanded within `limits`; an expanded value keeps the line and column where it was written
+/// and takes the key path of the alias.
 /// Tags and merge keys (`<<`) are refused. An empty document is an empty mapping.
 ///
 /// - Parameters:
@@ -46,6 +49,7 @@ struct DocumentParser {
   let file: String
   let limits: DocumentLimits
   var nodeCount = 0
+  var aliasedCount = 0
   var refusedKeys = Diagnostics()
   var anchors: [String: Anchored] = [:]
 
@@ -113,8 +117,15 @@ struct DocumentParser {
           Diagnostic(.malformed(reason: "no anchor '\(event.text)' stands before this alias"), at: location))
       }
       try count(target.size - 1, at: location)
+      aliasedCount += target.size
+      if aliasedCount > limits.aliasedNodes {
+        throw Diagnostics(
+          Diagnostic(
+            .tooLarge(what: "number of values repeated by aliases", limit: limits.aliasedNodes), at: location)
+        )
+      }
       try check(depth: depth + target.height, at: location)
-      return (target.node, target.height)
+      return (target.node.rebased(from: target.node.location.keyPath, to: path), target.height)
     default:
       throw Diagnostics(Diagnostic(.malformed(reason: "a value is expected here"), at: location))
     }
@@ -197,7 +208,30 @@ struct DocumentParser {
     nodeCount += added
     if nodeCount > limits.nodes {
       throw Diagnostics(
-        Diagnostic(.tooLarge(what: "number of values (aliases expanded)", limit: limits.nodes), at: location))
+        Diagnostic(.tooLarge(what: "number of values", limit: limits.nodes), at: location))
+    }
+  }
+}
+
+extension DocumentNode {
+  /// The same value under another key path, its lines and columns kept.
+  func rebased(from old: String, to new: String) -> DocumentNode {
+    func moved(_ location: SourceLocation) -> SourceLocation {
+      var location = location
+      location.keyPath = new + location.keyPath.dropFirst(old.count)
+      return location
+    }
+    switch content {
+    case .sequence(let items):
+      return DocumentNode(.sequence(items.map { $0.rebased(from: old, to: new) }), at: moved(location))
+    case .mapping(let entries):
+      let inner = entries.map { entry in
+        Entry(
+          key: entry.key, keyLocation: moved(entry.keyLocation),
+          value: entry.value.rebased(from: old, to: new))
+      }
+      return DocumentNode(.mapping(inner), at: moved(location))
+    default: return DocumentNode(content, at: moved(location))
     }
   }
 }

@@ -78,24 +78,29 @@ public struct FlowSharer: Sendable {
   /// Puts a flow on its links. Its rate is known after the next `solve()`.
   ///
   /// - Parameters:
-  ///   - route: the links it crosses, in any order.
+  ///   - route: flat storage of links.
+  ///   - hops: where in `route` the links lie that the flow crosses.
   ///   - weight: relative share of a contended link, above zero.
   ///   - rateCap: a rate it never exceeds.
   ///   - multiplicity: how many identical flows it stands for.
   /// - Complexity: O(route length).
   public mutating func add(
-    route: Span<Int32>, weight: Double = 1, rateCap: Double = .infinity, multiplicity: Double = 1
+    route: [Int32], hops: Range<Int>, weight: Double = 1, rateCap: Double = .infinity,
+    multiplicity: Double = 1
   ) -> FlowID {
     precondition(weight > 0 && multiplicity > 0 && rateCap >= 0, "a flow needs a weight and a multiplicity")
-    if route.count > 1 << strideShift { widenStride(to: route.count) }
+    if hops.count > 1 << strideShift { widenStride(to: hops.count) }
     let slot = freeSlots.popLast() ?? newSlot()
     flows[Int(slot)].rate = FlowSharer.unsolved
     flows[Int(slot)].weight = weight
     flows[Int(slot)].rateCap = rateCap
     flows[Int(slot)].multiplicity = multiplicity
-    flows[Int(slot)].hopCount = Int32(route.count)
-    let base = slot << strideShift
-    for hop in 0..<route.count { insert(entry: base + Int32(hop), into: route[hop]) }
+    flows[Int(slot)].hopCount = Int32(hops.count)
+    var entry = slot << strideShift
+    for hop in hops {
+      insert(entry: entry, into: route[hop])
+      entry += 1
+    }
     arrivals.append(slot)
     flowCount += 1
     return FlowID(index: slot)
@@ -104,7 +109,8 @@ public struct FlowSharer: Sendable {
   /// Puts a flow on its links.
   public mutating func add(_ flow: SharedFlow) -> FlowID {
     add(
-      route: flow.route.span, weight: flow.weight, rateCap: flow.rateCap, multiplicity: flow.multiplicity)
+      route: flow.route, hops: flow.route.indices, weight: flow.weight, rateCap: flow.rateCap,
+      multiplicity: flow.multiplicity)
   }
 
   /// Takes a flow off its links and frees its slot.

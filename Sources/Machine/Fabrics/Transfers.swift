@@ -1,3 +1,4 @@
+import EventCore
 import FlowSharing
 import Quantities
 
@@ -10,7 +11,7 @@ import Quantities
 public struct Transfers: Sendable {
   private var sharer: FlowSharer
   private var states: [State] = []
-  private var completions = CompletionHeap()
+  private var completions = IndexedHeap<Int64>()
 
   private struct State: BitwiseCopyable {
     var bytesLeft = 0.0
@@ -28,21 +29,22 @@ public struct Transfers: Sendable {
   public var count: Int { sharer.flowCount }
 
   /// When the next transfer ends at present rates; nil if none will.
-  public var nextCompletion: SimTime? { completions.first.map { SimTime(ticks: $0) } }
+  public var nextCompletion: SimTime? { completions.minimum.map { SimTime(ticks: $0.key) } }
 
   /// Puts bytes on the links of a route, their latency being over.
   ///
   /// - Parameters:
-  ///   - route: link indices as `Fabric.appendRoute` gives them.
+  ///   - route: flat storage of link indices as `Fabric.appendRoute` fills it.
+  ///   - hops: where in it the route lies.
   ///   - bytes: what is to cross them, above zero.
   ///   - tag: handed back by `popCompleted`.
   ///   - rateCap: bytes per second that it never exceeds.
   public mutating func start(
-    route: Span<Int32>, bytes: Double, tag: Int32, weight: Double = 1, rateCap: Double = .infinity,
-    at now: SimTime
+    route: [Int32], hops: Range<Int>, bytes: Double, tag: Int32, weight: Double = 1,
+    rateCap: Double = .infinity, at now: SimTime
   ) {
     precondition(bytes > 0, "a transfer carries bytes")
-    let slot = Int(sharer.add(route: route, weight: weight, rateCap: rateCap).index)
+    let slot = Int(sharer.add(route: route, hops: hops, weight: weight, rateCap: rateCap).index)
     if slot == states.count { states.append(State()) }
     states[slot] = State(bytesLeft: bytes, rate: 0, since: now, tag: tag)
   }
@@ -54,10 +56,10 @@ public struct Transfers: Sendable {
 
   /// Removes one transfer that ends at this very tick and returns its tag.
   public mutating func popCompleted(at now: SimTime) -> Int32? {
-    guard let first = completions.first, first <= now.ticks else { return nil }
-    let slot = completions.popSlot()
-    sharer.remove(FlowSharer.FlowID(index: slot))
-    return states[Int(slot)].tag
+    guard let first = completions.minimum, first.key <= now.ticks else { return nil }
+    completions.remove(first.id)
+    sharer.remove(FlowSharer.FlowID(index: Int32(first.id)))
+    return states[first.id].tag
   }
 
   /// Solves the rates after the changes of an instant.
@@ -71,9 +73,9 @@ public struct Transfers: Sendable {
       states[slot].since = now
       if states[slot].rate > 0 {
         let span = SimDuration(seconds: states[slot].bytesLeft / states[slot].rate)
-        completions.set((now + span).ticks, for: flow.index)
+        completions.set(slot, to: (now + span).ticks)
       } else {
-        completions.remove(flow.index)
+        completions.remove(slot)
       }
     }
   }

@@ -4,35 +4,106 @@ import Quantities
 import StepGraphs
 
 /// The collectives of a step on a fabric: how long each takes and what it puts on which link.
+///
+/// All ranks take part in every collective and the communication stream runs one at a time, so each
+/// has the network to itself: its time does not depend on when it starts, and equal calls are run once.
 struct CollectiveTiming {
   /// By call index of the graph.
-  var durations: [SimDuration]
-  var reports: [CollectiveReport]
-  var linkBytes: [Double]
-  var traffic = Traffic(labels: [], flows: [])
-  var eventCount: Int
-  var fingerprints: [UInt64]
+  private(set) var durations: [SimDuration] = []
+  private(set) var reports: [CollectiveReport] = []
+  private(set) var eventCount = 0
+  private(set) var fingerprints: [UInt64] = []
+  private let fabric: Fabric
+  private let job: TrainingJob
+  /// For each report, the bytes one such collective puts on each link; empty for closed forms.
+  private var linkBytes: [[Double]] = []
 
+  /// - Throws: `FabricError` for a cluster that cannot be built, `CollectiveError` for an algorithm
+  ///   that does not suit the ranks and for ranks without a route.
   init(_ graph: StepGraph, job: TrainingJob) throws {
-    let n = Double(job.plan.rankCount)
-    let slow = job.cluster.nodeCount > 1 ? job.cluster.interNode : job.cluster.intraNode
-    durations = graph.calls.map { call in
-      SimDuration(
-        seconds: 2 * (n - 1) * slow.latency.seconds + 2 * (n - 1) / n * Double(call.bytes.bytes)
-          / slow.payloadBandwidth.bytesPerSecond)
-    }
-    reports = []
-    for (call, duration) in zip(graph.calls, durations) {
+    self.job = job
+    fabric = try Fabric(job.cluster)
+    for call in graph.calls {
       if let known = reports.firstIndex(where: { $0.kind == call.kind && $0.bytes == call.bytes }) {
         reports[known].count += 1
       } else {
-        reports.append(.init(kind: call.kind, bytes: call.bytes, algorithm: .auto, duration: duration, count: 1))
+        try time(call)
       }
     }
-    linkBytes = []
-    eventCount = 0
-    fingerprints = []
+    durations = graph.calls.map { call in
+      reports.first { $0.kind == call.kind && $0.bytes == call.bytes }?.duration ?? .zero
+    }
   }
 
-  func linkLoads(stepSeconds: Double) -> [LinkLoad] { [] }
+  private func request(_ call: StepGraph.CollectiveCall) -> CollectiveRequest {
+    CollectiveRequest(
+      call.kind, job.allReduce, bytes: call.bytes,
+      ranks: (0..<job.plan.rankCount).map { DeviceID($0) },
+      reductionSecondsPerByte: reductionSecondsPerByte)
+  }
+
+  /// γ: adding an arrived element reads two values and writes one at memory speed.
+  private var reductionSecondsPerByte: Double {
+    let device = job.plan.device
+    return 3 / (device.memoryBandwidth.bytesPerSecond * device.calibration.memoryEfficiency)
+  }
+
+  private mutating func time(_ call: StepGraph.CollectiveCall) throws {
+    let request = request(call)
+    switch job.network {
+    case .analytic:
+      let estimate = try closedForm(request, on: fabric)
+      reports.append(
+        .init(
+          kind: call.kind, bytes: call.bytes, algorithm: estimate.algorithm ?? job.allReduce,
+          duration: estimate.duration, count: 1))
+    case .flow:
+      let run = try Collectives.simulate(request, on: fabric, folded: job.folding != .off)
+      reports.append(
+        .init(
+          kind: call.kind, bytes: call.bytes, algorithm: run.algorithm ?? job.allReduce,
+          duration: run.duration, count: 1))
+      eventCount += run.eventCount
+      fingerprints.append(run.fingerprint.value)
+      linkBytes.append(run.bytesOnLink)
+    }
+  }
+
+  /// Links by the bytes they carry in a step, busiest first; links without traffic are left out.
+  func linkLoads(stepSeconds: Double) -> [LinkLoad] {
+    var bytes = [Double](repeating: 0, count: fabric.linkCount)
+    for (report, own) in zip(reports, linkBytes) {
+      for index in own.indices { bytes[index] += own[index] * Double(report.count) }
+    }
+    let used = bytes.indices.filter { bytes[$0] > 0 }.sorted {
+      (bytes[$1] / fabric.links[$1].bandwidth.bytesPerSecond, $0)
+        < (bytes[$0] / fabric.links[$0].bandwidth.bytesPerSecond, $1)
+    }
+    return used.map { index in
+      let link = fabric.links[index]
+      return LinkLoad(
+        name: fabric.name(of: LinkID(index)), bandwidth: link.bandwidth, bytesPerStep: bytes[index],
+        utilization: bytes[index] / (link.bandwidth.bytesPerSecond * stepSeconds))
+    }
+  }
+
+  /// Bytes between nodes, or between the devices of a single node; empty where there are more than 64.
+  func traffic() throws -> Traffic {
+    let perNode = fabric.nodeCount > 1
+    let count = perNode ? fabric.nodeCount : fabric.deviceCount
+    guard count > 1, count <= 64, job.plan.rankCount <= 1024 else { return Traffic(labels: [], flows: []) }
+    var total = [Double](repeating: 0, count: count * count)
+    for report in reports {
+      var request = request(.init(kind: report.kind, bytes: report.bytes))
+      request.algorithm = report.algorithm
+      let matrix = try trafficMatrix(request, on: fabric, groupCount: count) {
+        perNode ? Int(fabric.node(of: $0).index) : Int($0.index)
+      }
+      for index in matrix.indices { total[index] += matrix[index] * Double(report.count) }
+    }
+    let flows = total.indices.filter { total[$0] > 0 && $0 / count != $0 % count }.map {
+      Traffic.Flow(from: $0 / count, to: $0 % count, bytes: total[$0])
+    }
+    return Traffic(labels: (0..<count).map { perNode ? "node \($0)" : "device \($0)" }, flows: flows)
+  }
 }

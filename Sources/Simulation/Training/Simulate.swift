@@ -11,7 +11,8 @@ import StepGraphs
 ///
 /// - Parameter progress: told the finished share of the steps.
 /// - Returns: also for a job that does not fit: whether it fits is part of the answer.
-/// - Throws: `FabricError` where the topology leaves ranks unconnected.
+/// - Throws: `FabricError` for a cluster that cannot be wired as asked, `CollectiveError` for an
+///   algorithm that does not suit the ranks, and for ranks without a route.
 /// - Complexity: events grow with operators × steps × simulated ranks, plus the sends of the
 ///   collectives.
 public func simulate(
@@ -33,7 +34,7 @@ public func simulate(
     job: job, graph: graph, execution: execution, steps: steps, step: step,
     throughput: Throughput(plan: job.plan, stepTime: step.time),
     memory: MemoryReport(execution.memory[0], graph: graph, plan: job.plan), collectives: timing.reports,
-    links: timing.linkLoads(stepSeconds: step.time), traffic: timing.traffic, fingerprint: fingerprint.value,
+    links: timing.linkLoads(stepSeconds: step.time), traffic: try timing.traffic(), fingerprint: fingerprint.value,
     eventCount: execution.eventCount + timing.eventCount,
     closedFormSeconds: closedFormStepTime(graph, callDurations: timing.durations)?.seconds)
 }

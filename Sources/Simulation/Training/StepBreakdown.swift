@@ -38,8 +38,10 @@ public struct StepBreakdown: Sendable, Equatable {
     exposedCommunication = wait(.communication)
     exposedOffload = wait(.offload)
     straggler = min(record.stragglerSeconds, exposedCommunication)
-    other = max(
-      0, time - forward - backward - recompute - optimizer - exposedCommunication - exposedOffload)
+    let rest =
+      time - forward - backward - recompute - optimizer - exposedCommunication - exposedOffload
+    // Sums of thousands of spans differ from the whole in their last digits.
+    other = rest > 1e-9 * time ? rest : 0
   }
 
   /// The mean of several steps.

@@ -22,6 +22,10 @@ extension ConvolutionalArchitecture {
     let channels = fields.integer("input_channels", 1...(1 << 24))
     let size = fields.integer("input_size", 1...16384) ?? 1
     let list = fields.list("rows") ?? []
+    if list.count > 10_000 {
+      fields.report(.tooLarge(what: "the number of rows", limit: 10_000), node)
+      return nil
+    }
     let rows = list.compactMap { Row($0, findings) }
     fields.finish()
     guard let channels, !rows.isEmpty, rows.count == list.count else {
@@ -69,6 +73,12 @@ extension ConvolutionalArchitecture.Row {
     let joins = fields.flag("joins_shortcut") ?? false
     fields.finish()
     guard let name, let kind, let inputs, let outputs else { return nil }
+    let weights = Double(inputs) * Double(outputs) * Double(kernel * kernel)
+    let inputElements = Double(inputs) * Double(size * stride) * Double(size * stride)
+    if max(weights, inputElements) > 1e14 {
+      fields.report(.tooLarge(what: "the row", limit: 100_000_000_000_000), node)
+      return nil
+    }
     if inputs % groups != 0 || outputs % groups != 0 {
       fields.report(.conflict("\(groups) groups do not divide \(inputs) and \(outputs) channels"), node)
       return nil

@@ -27,6 +27,10 @@ extension CustomArchitecture {
         .wrongType(expected: "a list of layers", found: node.kindName), at: node.location)
       return nil
     }
+    if items.count > 10_000 {
+      findings.diagnostics.report(.tooLarge(what: "the number of layers", limit: 10_000), at: node.location)
+      return nil
+    }
     let layers = items.enumerated().compactMap { Layer($0.element, index: $0.offset, findings) }
     guard layers.count == items.count else { return nil }
     self.init(layers: layers)
@@ -43,7 +47,7 @@ extension CustomArchitecture.Layer {
     let type = fields.text("layer_type")
     let input = fields.shape("input_shape")
     let output = fields.shape("output_shape")
-    let parameters = fields.number("num_parameters", 0...1e16)
+    let parameters = fields.number("num_parameters", 0...1e14)
     let forward = fields.number("forward_flops", 0...1e24)
     let backward = fields.number("backward_flops", 0...1e24)
     let activation = fields.number("activation_memory_mb", 0...1e12)

@@ -45,7 +45,7 @@ extension Resolver {
       topology: topology, grid: grid,
       wires: fabric.links.map {
         CustomWire(
-          from: NodeID(index: Int32($0.from)), to: NodeID(index: Int32($0.to)), bandwidth: $0.bandwidth,
+          from: NodeID($0.from), to: NodeID($0.to), bandwidth: $0.bandwidth,
           latency: $0.latency, isOneWay: $0.oneWay)
       },
       switchLatency: fabric.switchLatency ?? .zero)

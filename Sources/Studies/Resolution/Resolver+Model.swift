@@ -11,7 +11,7 @@ extension Resolver {
       return try unroll(entry.architecture, name: entry.name, entry.sequenceLength, scenario)
     case .file(let path):
       let text = try readFile(path.text)
-      let architecture = try readHuggingFaceConfig(text: text, file: path.text)
+      let architecture = try readHuggingFaceConfig(text, file: path.text)
       let length = architecture.maximumSequence
       return try unroll(.transformer(architecture), name: path.text, length, scenario)
     case .transformer(let declared):
@@ -32,6 +32,12 @@ extension Resolver {
   ) throws(Diagnostics) -> Model {
     let declared = scenario.training.sequenceLength
     let place = scenario.places["training.sequence_length"]
+    if case .custom(let custom) = architecture {
+      // What a sample of a custom model is, its author knows; the length counts its tokens.
+      var model = custom.model(name: name)
+      model.tokensPerSample = declared ?? defaultLength
+      return model
+    }
     if let declared {
       guard case .transformer(let transformer) = architecture, transformer.form != .visionEncoder else {
         throw Diagnostics(

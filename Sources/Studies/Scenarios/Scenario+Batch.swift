@@ -104,8 +104,7 @@ extension Scenario {
         .conflict("a custom fabric of \(cluster.nodes) nodes cannot be scaled to \(nodes)"),
         at: places["cluster.fabric.links"], mend: "use a fabric kind that is built for any number of nodes")
     }
-    copy.complete(file: "", devicesPerNode: { _ in nil }, &problems)
     try problems.throwIfAny()
-    return copy
+    return try copy.completed()
   }
 }

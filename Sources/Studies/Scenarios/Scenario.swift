@@ -17,9 +17,24 @@ public struct Scenario: Sendable, Equatable {
   /// Where the document writes each key.
   public var places = KeyPlaces()
 
-  init(name: String, model: ModelDeclaration) {
+  /// A job with the defaults of a document, its automatic values not filled in yet: see `completed()`.
+  public init(name: String, model: ModelDeclaration) {
     self.name = name
     self.model = model
+  }
+
+  /// The same with its automatic values filled in, as if it had been read from a document.
+  ///
+  /// To change a complete scenario, set what follows from the change to 0 or `nil` as well, such as the
+  /// global batch and `plan.data` after another node count.
+  ///
+  /// - Throws: where declared values contradict each other.
+  public func completed() throws(Diagnostics) -> Scenario {
+    var copy = self
+    var problems = Diagnostics()
+    copy.complete(file: name, devicesPerNode: { _ in nil }, &problems)
+    try problems.throwIfAny()
+    return copy
   }
 
   /// Accelerators of the whole cluster, each one rank.
@@ -50,4 +65,6 @@ public struct OutputSettings: Sendable, Equatable {
   public var trace = false
   public var history = false
   public var detailedStats = false
+
+  public init() {}
 }

@@ -63,10 +63,14 @@ public struct CustomArchitecture: Sendable, Equatable {
             .aggregate(
               AggregateShape(
                 forwardFLOPs: layer.forwardFLOPs, backwardFLOPs: layer.backwardFLOPs,
-                activationElements: layer.activationElements)),
+                activationElements: layer.activationElements, inputElements: elements(layer.inputShape),
+                outputElements: elements(layer.outputShape))),
             parameters: layer.parameterCount, needsInputGradient: position > 0)
         ])
     }
     return Model(name: name, layers: rows, sampleName: "sample")
   }
+
+  /// The product of a shape; `nil` where none is given.
+  private func elements(_ shape: [Int]) -> Int? { shape.isEmpty ? nil : shape.reduce(1, *) }
 }

@@ -11,7 +11,7 @@ extension ModelOperator {
     case .streaming(let shape): shape.forwardElements / 2
     case .embedding(let rows, _, _): rows
     case .crossEntropy(let rows, let classes): rows * classes
-    case .aggregate(let shape): Int(shape.activationElements)
+    case .aggregate(let shape): shape.inputElements
     }
   }
 
@@ -25,7 +25,7 @@ extension ModelOperator {
     case .streaming(let shape): shape.forwardElements / 2
     case .embedding(let rows, let width, _): rows * width
     case .crossEntropy: 1
-    case .aggregate(let shape): Int(shape.activationElements)
+    case .aggregate(let shape): shape.outputElements
     }
   }
 

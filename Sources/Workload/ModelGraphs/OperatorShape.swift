@@ -130,10 +130,19 @@ public struct AggregateShape: Sendable, Hashable {
   public var backwardFLOPs: Double
   /// Activation elements written forward and kept for the backward pass.
   public var activationElements: Double
+  public var inputElements: Int
+  public var outputElements: Int
 
-  public init(forwardFLOPs: Double, backwardFLOPs: Double, activationElements: Double) {
+  /// - Parameters:
+  ///   - inputElements: as many as the activations where it is not known; outputs likewise.
+  public init(
+    forwardFLOPs: Double, backwardFLOPs: Double, activationElements: Double, inputElements: Int? = nil,
+    outputElements: Int? = nil
+  ) {
     self.forwardFLOPs = forwardFLOPs
     self.backwardFLOPs = backwardFLOPs
     self.activationElements = activationElements
+    self.inputElements = inputElements ?? Int(activationElements)
+    self.outputElements = outputElements ?? Int(activationElements)
   }
 }

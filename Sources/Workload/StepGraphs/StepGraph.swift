@@ -56,6 +56,11 @@ public struct StepGraph: Sendable {
   public struct CollectiveCall: Sendable, Hashable {
     public var kind: CollectiveKind
     public var bytes: ByteCount
+
+    public init(kind: CollectiveKind, bytes: ByteCount) {
+      self.kind = kind
+      self.bytes = bytes
+    }
   }
 
   /// A change of one memory kind when an operator starts or ends.

@@ -1,19 +1,7 @@
 import Documents
+import TestSupport
 
-/// SplitMix64, so that a failing case can be replayed from the seed in its message.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: Int) { state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SeededGenerator {
   private static let awkwardTexts = [
     "", " ", "yes", "No", "null", "~", "true", "007", "1_000", "1e3", ".5", "-", "- a", "a: b", "a #b", "#",
     "&a", "*a",

@@ -1,0 +1,41 @@
+extension CollectiveKind {
+  /// The algorithms that can do it, in the order in which `auto` breaks ties.
+  public var algorithms: [CollectiveAlgorithm] {
+    CollectiveAlgorithm.allCases.filter { $0.pattern(for: self) != nil }
+  }
+}
+
+extension CollectiveAlgorithm {
+  /// The built-in pattern of an algorithm for a kind of collective; nil where there is none, and for
+  /// `auto`.
+  public func pattern(for kind: CollectiveKind) -> (any CollectivePattern)? {
+    switch (kind, self) {
+    case (.allReduce, .ring): RingAllReduce()
+    case (.allReduce, .tree): BinaryTree(reduces: true, broadcasts: true)
+    case (.allReduce, .recursiveDoubling): RecursiveDoublingAllReduce()
+    case (.allReduce, .rabenseifner): Rabenseifner()
+    case (.allReduce, .reduceScatterAllGather): Direct.reduceScatterAllGather
+    case (.allReduce, .parameterServer): Direct.parameterServer
+    case (.allReduce, .hierarchical): Hierarchical()
+    case (.reduceScatter, .ring): RingReduceScatter()
+    case (.reduceScatter, .recursiveDoubling), (.allGather, .recursiveDoubling): RecursiveHalf(kind: kind)
+    case (.reduceScatter, .direct): Direct.reduceScatter
+    case (.reduceScatter, .pairwise): Pairwise(reduces: true)
+    case (.allGather, .ring): RingAllGather()
+    case (.allGather, .direct): Direct.allGather
+    case (.allGather, .pairwise), (.allToAll, .pairwise): Pairwise(reduces: false)
+    case (.broadcast, .ring): Chain(reduces: false)
+    case (.broadcast, .tree): BinaryTree(reduces: false, broadcasts: true)
+    case (.broadcast, .direct): Direct.broadcast
+    case (.reduce, .ring): Chain(reduces: true)
+    case (.reduce, .tree): BinaryTree(reduces: true, broadcasts: false)
+    case (.reduce, .direct): Direct.reduce
+    case (.gather, .direct): Direct.gather
+    case (.scatter, .direct): Direct.scatter
+    case (.allToAll, .direct): Direct.allToAll
+    case (.sendReceive, .direct): PointToPoint()
+    case (.barrier, .recursiveDoubling): DisseminationBarrier()
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Fabrics
+import Quantities
+
+/// One collective among some devices.
+public struct CollectiveRequest: Sendable {
+  public var kind: CollectiveKind
+  public var algorithm: CollectiveAlgorithm
+  /// S, the whole buffer; `CollectiveKind` says of what.
+  public var bytes: ByteCount
+  /// The device of every rank. Node by node, a ring crosses each node boundary once.
+  public var ranks: [DeviceID]
+  /// The rank that broadcasts, reduces, gathers or scatters, or serves as parameter server.
+  public var root: Int
+  /// γ: seconds of reduction arithmetic per received byte.
+  public var reductionSecondsPerByte: Double
+  /// Chunks of a pipelined algorithm; nil takes the number that is best by its closed form.
+  public var chunkCount: Int?
+
+  public init(
+    _ kind: CollectiveKind, _ algorithm: CollectiveAlgorithm = .auto, bytes: ByteCount, ranks: [DeviceID],
+    root: Int = 0, reductionSecondsPerByte: Double = 0, chunkCount: Int? = nil
+  ) {
+    self.kind = kind
+    self.algorithm = algorithm
+    self.bytes = bytes
+    self.ranks = ranks
+    self.root = root
+    self.reductionSecondsPerByte = reductionSecondsPerByte
+    self.chunkCount = chunkCount
+  }
+
+  /// The devices in the order of a schedule's ranks: rotated so that a root comes first.
+  func scheduleOrder(_ algorithm: CollectiveAlgorithm?) -> [DeviceID] {
+    let isRooted = kind.hasRoot || algorithm == .parameterServer
+    return isRooted && root != 0 ? Array(ranks[root...] + ranks[..<root]) : ranks
+  }
+
+  func check(on fabric: Fabric) throws(CollectiveError) {
+    if ranks.isEmpty { throw .noRanks }
+    if bytes < .zero { throw .negative("bytes") }
+    guard reductionSecondsPerByte >= 0, reductionSecondsPerByte.isFinite else {
+      throw .negative("reduction time per byte")
+    }
+    if let chunkCount, chunkCount < 1 { throw .noChunks(chunkCount) }
+    guard ranks.indices.contains(root) else { throw .noSuchRoot(root, rankCount: ranks.count) }
+    if root != 0 && !kind.hasRoot && kind != .allReduce { throw .rootUnused(kind) }
+    var isTaken = [Bool](repeating: false, count: fabric.deviceCount)
+    for device in ranks {
+      guard isTaken.indices.contains(Int(device.index)) else {
+        throw .fabric(.unknownDevice(device, deviceCount: fabric.deviceCount))
+      }
+      if isTaken[Int(device.index)] { throw .repeatedDevice(device) }
+      isTaken[Int(device.index)] = true
+    }
+  }
+}
+
+/// Why a collective cannot be done as asked.
+public enum CollectiveError: Error, Equatable, Sendable {
+  case noRanks
+  case repeatedDevice(DeviceID)
+  case noSuchRoot(Int, rankCount: Int)
+  case rootUnused(CollectiveKind)
+  case negative(String)
+  case noChunks(Int)
+  case unsupported(CollectiveKind, CollectiveAlgorithm)
+  case rankCountNotTwo(Int)
+  case rankCountNotPowerOfTwo(CollectiveKind, CollectiveAlgorithm, Int)
+  case needsEqualNodes
+  case badSchedule(String)
+  case fabric(FabricError)
+}
+
+extension CollectiveError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noRanks: "a collective needs at least one rank"
+    case .repeatedDevice(let device): "device \(device.index) is named as two ranks"
+    case .noSuchRoot(let root, let count): "no rank \(root): ranks are numbered 0 to \(count - 1)"
+    case .rootUnused(let kind): "\(kind.rawValue) has no root"
+    case .negative(let what): "\(what) must not be negative"
+    case .noChunks(let count): "chunks must be at least 1, not \(count)"
+    case .unsupported(let kind, let algorithm):
+      "\(algorithm.rawValue) cannot do \(kind.rawValue); use "
+        + (kind.algorithms + [.auto]).map(\.rawValue).joined(separator: ", ")
+    case .rankCountNotTwo(let count): "send_receive joins 2 ranks, not \(count)"
+    case .rankCountNotPowerOfTwo(let kind, let algorithm, let count):
+      "\(algorithm.rawValue) \(kind.rawValue) needs a power of two of ranks, not \(count)"
+    case .needsEqualNodes:
+      "hierarchical needs ranks node by node, on two nodes or more with equally many, at least two, on each"
+    case .badSchedule(let reason): "bad schedule: \(reason)"
+    case .fabric(let error): "\(error)"
+    }
+  }
+}

@@ -1,0 +1,260 @@
+import EventCore
+import Fabrics
+import Quantities
+
+/// A schedule run message by message.
+///
+/// A message waits until both its ends have entered its step (rendezvous), then for its route's latency,
+/// then for its bytes at the rate that max-min sharing gives it. A receiver's reductions follow each
+/// other. Ranks go on by the schedule's pacing. At one instant first bytes come before completions.
+struct EventRun: ~Copyable {
+  enum EventKind: UInt32 { case firstByte, lastByte, reduced, step }
+
+  /// An event that does not move: a message's first byte, or the end of its reduction.
+  struct Timer: BitwiseCopyable {
+    var message: Int32
+    var isReduction: Bool
+  }
+
+  private struct Message: BitwiseCopyable {
+    var from: Int32
+    var to: Int32
+    var bytes: Double
+    var firstHop: Int32
+    var hopCount: Int32
+    var isReduced: Bool
+  }
+
+  private struct Rank: BitwiseCopyable {
+    /// The step it is in, repetitions counted; −1 before the first.
+    var position: Int32 = -1
+    /// The schedule's step, and how many repetitions of it are still to come.
+    var step: Int32 = -1
+    var repeatsLeft: Int32 = 0
+    /// Its messages in the present step that are not done.
+    var pending: Int32 = 0
+    /// Its last route.
+    var routeTarget: Int32 = -1
+    var routeStart: Int32 = 0
+    var routeHops: Int32 = 0
+    var routeLatency = SimDuration.zero
+    /// When its reductions so far are done.
+    var busyUntil = SimTime.zero
+  }
+
+  private let fabric: Fabric
+  private let devices: [DeviceID]
+  private let schedule: CollectiveSchedule
+  private let gamma: Double
+  private var now = SimTime.zero
+  private var transfers: Transfers
+  private var timers = RadixHeap<Timer>()
+  private var ranks: [Rank]
+  private var messages: [Message] = []
+  private var freeMessages: [Int32] = []
+  private var routes: [Int32] = []
+  private var receivers: [Peer] = []
+  private var senders: [Peer] = []
+  private var fault: CollectiveError?
+  /// Of schedules in rounds: the step, its repetitions to come, and messages not done.
+  private var round = (step: -1, repeatsLeft: 0, pending: 0)
+
+  private var sendCount = 0
+  private var eventCount = 0
+  private var bytesSent = 0.0
+  private var bytesReceived = 0.0
+  private var bytesOnLink: [Double]
+  private var stepEnds: [SimTime]
+  private var fingerprint = Fingerprint()
+
+  init(plan: CollectivePlan, fabric: Fabric) {
+    self.fabric = fabric
+    devices = plan.devices
+    schedule = plan.schedule
+    gamma = plan.group.reductionSecondsPerByte
+    transfers = Transfers(over: fabric)
+    ranks = Array(repeating: Rank(), count: plan.devices.count)
+    bytesOnLink = Array(repeating: 0, count: fabric.linkCount)
+    stepEnds = Array(repeating: .zero, count: plan.schedule.steps.count)
+  }
+
+  mutating func execute() throws(CollectiveError) {
+    switch schedule.pacing {
+    case .dataflow: for rank in ranks.indices { advance(rank) }
+    case .rounds: beginRound()
+    }
+    while true {
+      transfers.settle(at: now)
+      let timer = timers.nextKey ?? .max
+      let completion = transfers.nextCompletion?.ticks ?? .max
+      let next = min(timer, completion)
+      if next == .max { break }
+      now = SimTime(ticks: next)
+      repeat {
+        while let (_, timer) = timers.pop(through: next) { handle(timer) }
+        while let message = transfers.popCompleted(at: now) { arrive(message) }
+      } while timers.nextKey == next
+    }
+    if let fault { throw fault }
+    precondition(messages.count == freeMessages.count, "every message sent has arrived")
+  }
+
+  func result(algorithm: CollectiveAlgorithm?) -> CollectiveRun {
+    CollectiveRun(
+      algorithm: algorithm, duration: now - .zero, sendCount: sendCount, eventCount: eventCount,
+      bytesSent: bytesSent, bytesReceived: bytesReceived, bytesOnLink: bytesOnLink, stepEnds: stepEnds,
+      isExact: true, fingerprint: fingerprint)
+  }
+
+  // MARK: Ranks
+
+  /// Takes a rank into the next step in which it has anything to do, and starts the messages whose other
+  /// end waits there.
+  private mutating func advance(_ rank: Int) {
+    let rankCount = ranks.count
+    while true {
+      if ranks[rank].repeatsLeft == 0 {
+        if ranks[rank].step >= 0 {
+          stepEnds[Int(ranks[rank].step)] = max(stepEnds[Int(ranks[rank].step)], now)
+        }
+        ranks[rank].step += 1
+        if ranks[rank].step >= schedule.steps.count {
+          ranks[rank].position = .max
+          return
+        }
+        ranks[rank].repeatsLeft = Int32(schedule.steps[Int(ranks[rank].step)].repeatCount)
+      }
+      let step = Int(ranks[rank].step)
+      receivers.removeAll(keepingCapacity: true)
+      senders.removeAll(keepingCapacity: true)
+      schedule.steps[step].sends.appendReceivers(from: rank, among: rankCount, into: &receivers)
+      schedule.steps[step].sends.appendSenders(to: rank, among: rankCount, into: &senders)
+      if receivers.isEmpty && senders.isEmpty {
+        ranks[rank].position += ranks[rank].repeatsLeft
+        ranks[rank].repeatsLeft = 0
+        continue
+      }
+      ranks[rank].position += 1
+      ranks[rank].repeatsLeft -= 1
+      ranks[rank].pending = Int32(receivers.count + senders.count)
+      let position = ranks[rank].position
+      for index in receivers.indices where ranks[Int(receivers[index].rank)].position == position {
+        start(step, from: Int32(rank), to: receivers[index].rank, receivers[index])
+      }
+      for index in senders.indices where ranks[Int(senders[index].rank)].position == position {
+        start(step, from: senders[index].rank, to: Int32(rank), senders[index])
+      }
+      return
+    }
+  }
+
+  /// Starts every message of the next round.
+  private mutating func beginRound() {
+    if round.repeatsLeft == 0 {
+      if round.step >= 0 { stepEnds[round.step] = now }
+      round.step += 1
+      if round.step >= schedule.steps.count { return }
+      round.repeatsLeft = schedule.steps[round.step].repeatCount
+    }
+    round.repeatsLeft -= 1
+    // Each message counts once at each end; none of them can be done before all have started.
+    round.pending = 2 * schedule.steps[round.step].sends.count(among: ranks.count)
+    for rank in ranks.indices {
+      receivers.removeAll(keepingCapacity: true)
+      schedule.steps[round.step].sends.appendReceivers(from: rank, among: ranks.count, into: &receivers)
+      for index in receivers.indices {
+        start(round.step, from: Int32(rank), to: receivers[index].rank, receivers[index])
+      }
+    }
+  }
+
+  /// One of a rank's messages is done.
+  private mutating func finishOne(_ rank: Int32) {
+    switch schedule.pacing {
+    case .dataflow:
+      ranks[Int(rank)].pending -= 1
+      if ranks[Int(rank)].pending == 0 { advance(Int(rank)) }
+    case .rounds:
+      round.pending -= 1
+      if round.pending == 0 { beginRound() }
+    }
+  }
+
+  // MARK: Messages
+
+  private mutating func start(_ step: Int, from: Int32, to: Int32, _ peer: Peer) {
+    if fault != nil { return }
+    if ranks[Int(from)].routeTarget != to { findRoute(from: from, to: to) }
+    let bytes = peer.bytes < 0 ? schedule.steps[step].bytes : peer.bytes
+    let message = Message(
+      from: from, to: to, bytes: bytes, firstHop: ranks[Int(from)].routeStart,
+      hopCount: ranks[Int(from)].routeHops,
+      isReduced: gamma > 0 && peer.isReducible && schedule.steps[step].reduces)
+    let slot: Int32
+    if let free = freeMessages.popLast() {
+      slot = free
+      messages[Int(free)] = message
+    } else {
+      slot = Int32(messages.count)
+      messages.append(message)
+    }
+    for hop in message.firstHop..<(message.firstHop + message.hopCount) {
+      bytesOnLink[Int(routes[Int(hop)])] += bytes
+    }
+    sendCount += 1
+    bytesSent += bytes
+    timers.push(Timer(message: slot, isReduction: false), at: (now + ranks[Int(from)].routeLatency).ticks)
+  }
+
+  private mutating func findRoute(from: Int32, to: Int32) {
+    let start = routes.count
+    do throws(FabricError) {
+      let route = try fabric.appendRoute(from: devices[Int(from)], to: devices[Int(to)], into: &routes)
+      ranks[Int(from)].routeTarget = to
+      ranks[Int(from)].routeStart = Int32(start)
+      ranks[Int(from)].routeHops = Int32(routes.count - start)
+      ranks[Int(from)].routeLatency = route.latency
+    } catch { fault = .fabric(error) }
+  }
+
+  private mutating func handle(_ timer: Timer) {
+    let message = messages[Int(timer.message)]
+    eventCount += 1
+    if timer.isReduction {
+      note(.reduced, message.to, message.bytes)
+      freeMessages.append(timer.message)
+      finishOne(message.to)
+      return
+    }
+    if message.bytes == 0 {
+      arrive(timer.message)
+      return
+    }
+    note(.firstByte, message.from, message.bytes)
+    let hops = Int(message.firstHop)..<Int(message.firstHop + message.hopCount)
+    transfers.start(
+      route: routes, hops: hops, bytes: message.bytes, tag: timer.message, at: now)
+  }
+
+  private mutating func arrive(_ slot: Int32) {
+    let message = messages[Int(slot)]
+    eventCount += 1
+    note(.lastByte, message.to, message.bytes)
+    bytesReceived += message.bytes
+    if message.isReduced {
+      let begin = max(now, ranks[Int(message.to)].busyUntil)
+      let end = begin + SimDuration(seconds: message.bytes * gamma)
+      ranks[Int(message.to)].busyUntil = end
+      timers.push(Timer(message: slot, isReduction: true), at: end.ticks)
+      finishOne(message.from)
+    } else {
+      freeMessages.append(slot)
+      finishOne(message.from)
+      finishOne(message.to)
+    }
+  }
+
+  private mutating func note(_ kind: EventKind, _ rank: Int32, _ bytes: Double) {
+    fingerprint.combine(time: now, kind: kind.rawValue, subject: rank, value: bytes)
+  }
+}

@@ -1,2 +1,0 @@
-public enum CollectiveKind: String, Sendable, CaseIterable { case allReduce }
-public enum CollectiveAlgorithm: String, Sendable { case auto }

@@ -1,0 +1,243 @@
+import Diagnostics
+import Documents
+import Rehearsal
+import Testing
+
+/// How a key shows that it is not ignored.
+private enum Effect {
+  /// The answer differs between the base with `from` and the base with `to` instead.
+  case changes(from: [String] = [], to: [String])
+  /// The key is refused by name with a mend.
+  case refused(String)
+  /// The key says what to write or what to call it, which the program's own tests look at.
+  case presentation
+}
+
+private let customLayers =
+  "model={layers: [{name: a, layer_type: linear, input_shape: [64], output_shape: [32], num_parameters: 2048, "
+  + "forward_flops: 4e9, backward_flops: 8e9, activation_memory_mb: 1.0, gradient_memory_mb: 0.008192}]}"
+private func layers(_ change: String) -> String {
+  // The later key of a flow mapping may not repeat an earlier one, so fields are replaced in the text.
+  let parts = change.split(separator: ":", maxSplits: 1).map(String.init)
+  let fields = customLayers.split(separator: "{", maxSplits: 2).last!.dropLast(3)
+  var rows: [String] = []
+  var depth = 0
+  var current = ""
+  for character in fields {
+    if character == "[" { depth += 1 }
+    if character == "]" { depth -= 1 }
+    if character == ",", depth == 0 {
+      rows.append(current)
+      current = ""
+    } else {
+      current.append(character)
+    }
+  }
+  rows.append(current)
+  let dropped = parts[0].hasSuffix("num_parameters") ? ["gradient_memory_mb"] : []
+  let kept = rows.map { row in
+    row.drop { $0 == " " }.hasPrefix(parts[0] + ":") ? change : row
+  }.filter { row in !dropped.contains { row.contains($0) } }
+  return "model={layers: [{\(kept.joined(separator: ","))}]}"
+}
+
+private func inline(_ fields: String) -> String { "cluster.accelerator={\(fields)}" }
+private let device =
+  "name: d, kind: gpu, peak: {bf16: 100 TFLOP/s, fp32: 50 TFLOP/s}, memory: 40 GiB, memory_bandwidth: 1 TB/s, "
+  + "multiprocessors: 64, link: 100 GB/s, power: 300 W"
+private func device(_ key: String, _ value: String) -> String {
+  var found = false
+  var rows: [String] = []
+  var depth = 0
+  var current = ""
+  for character in device {
+    if character == "{" { depth += 1 }
+    if character == "}" { depth -= 1 }
+    if character == ",", depth == 0 {
+      rows.append(current)
+      current = ""
+    } else {
+      current.append(character)
+    }
+  }
+  rows.append(current)
+  rows = rows.map { row in
+    guard row.drop(while: { $0 == " " }).hasPrefix("\(key):") else { return row }
+    found = true
+    return "\(key): \(value)"
+  }
+  precondition(found, key)
+  return inline(rows.joined(separator: ","))
+}
+private let tinyModel = "model={layers: 2, hidden: 256, heads: 4, context: 128, vocabulary: 1000"
+private let wires = "{from: 0, to: 1, bandwidth: 10 Gb/s, latency: 1 us}, {from: 1, to: 0, bandwidth: 10 Gb/s}"
+private func custom(_ links: String) -> [String] { ["cluster.fabric={kind: custom, nic: 100 Gb/s, links: [\(links)]}"] }
+private let diskOffload = ["training.offload.optimizer=disk"]
+private let singleNode = ["cluster.nodes=1"]
+
+private let effects: [String: Effect] = [
+  "name": .presentation, "description": .presentation,
+  "model": .changes(to: ["model=gpt2", "training.micro_batch=1"]),
+  "model.layers": .changes(to: ["model.layers=3"]),
+  "model.hidden": .changes(to: ["model.hidden=512"]),
+  "model.heads": .changes(to: ["model.heads=8"]),
+  "model.kv_heads": .changes(to: ["model.kv_heads=2"]),
+  "model.head_width": .changes(to: ["model.head_width=32"]),
+  "model.ffn": .changes(to: ["model.ffn=512"]),
+  "model.gated": .changes(to: ["model.gated=true"]),
+  "model.vocabulary": .changes(to: ["model.vocabulary=2000"]),
+  "model.tied_embeddings": .changes(to: ["model.tied_embeddings=false"]),
+  "model.position": .changes(to: ["model.position=rope"]),
+  "model.attention": .changes(to: ["model.attention=bidirectional"]),
+  "model.window": .changes(to: ["model.window=32"]),
+  "model.context": .changes(to: ["model.context=256"]),
+  "model.layers[].name": .changes(
+    from: [customLayers, "output.detailed_stats=true"], to: [layers("name: b"), "output.detailed_stats=true"]),
+  "model.layers[].layer_type": .changes(
+    from: [customLayers, "output.detailed_stats=true"],
+    to: [layers("layer_type: conv2d"), "output.detailed_stats=true"]),
+  "model.layers[].input_shape": .changes(from: [customLayers], to: [layers("input_shape: [6400]")]),
+  "model.layers[].output_shape": .changes(from: [customLayers], to: [layers("output_shape: [3200]")]),
+  "model.layers[].num_parameters": .changes(from: [customLayers], to: [layers("num_parameters: 204800")]),
+  "model.layers[].forward_flops": .changes(from: [customLayers], to: [layers("forward_flops: 8e9")]),
+  "model.layers[].backward_flops": .changes(from: [customLayers], to: [layers("backward_flops: 9e9")]),
+  "model.layers[].activation_memory_mb": .changes(
+    from: [customLayers], to: [layers("activation_memory_mb: 2.0")]),
+  "model.layers[].gradient_memory_mb": .refused(layers("gradient_memory_mb: 5.0")),
+  "model.parameters": .changes(
+    from: ["model={parameters: 1000000, activations: 1000}"],
+    to: ["model={parameters: 2000000, activations: 1000}"]),
+  "model.activations": .changes(
+    from: ["model={parameters: 1000000, activations: 1000}"],
+    to: ["model={parameters: 1000000, activations: 5000}"]),
+  "model.forward_flops": .changes(
+    from: ["model={parameters: 1000000, activations: 1000}"],
+    to: ["model={parameters: 1000000, activations: 1000, forward_flops: 5e9}"]),
+  "cluster.accelerator": .changes(to: ["cluster.accelerator=H100"]),
+  "cluster.accelerator.name": .presentation,
+  "cluster.accelerator.base": .changes(
+    from: [inline("base: A100, memory: 40 GiB")], to: [inline("base: H100, memory: 40 GiB")]),
+  "cluster.accelerator.kind": .changes(from: [inline(device)], to: [device("kind", "tpu")]),
+  "cluster.accelerator.tensor_peak": .changes(
+    from: [inline("base: A100")], to: [inline("base: A100, tensor_peak: 100 TFLOP/s")]),
+  "cluster.accelerator.peak": .changes(
+    from: [inline(device)], to: [device("peak", "{bf16: 10 TFLOP/s, fp32: 5 TFLOP/s}")]),
+  "cluster.accelerator.memory": .changes(from: [inline(device)], to: [device("memory", "20 GiB")]),
+  "cluster.accelerator.memory_bandwidth": .changes(
+    from: [inline(device)], to: [device("memory_bandwidth", "0.5 TB/s")]),
+  "cluster.accelerator.multiprocessors": .changes(
+    from: [inline(device)], to: [device("multiprocessors", "8")]),
+  "cluster.accelerator.link": .changes(
+    from: [inline(device)] + singleNode, to: [device("link", "1 GB/s")] + singleNode),
+  "cluster.accelerator.power": .changes(from: [inline(device)], to: [device("power", "600 W")]),
+  "cluster.node": .changes(
+    from: ["cluster.fabric={kind: switch}"], to: ["cluster.fabric={kind: switch}", "cluster.node=DGX-H100"]),
+  "cluster.nodes": .changes(to: ["cluster.nodes=4"]),
+  "cluster.accelerators_per_node": .changes(to: ["cluster.accelerators_per_node=4"]),
+  "cluster.fabric.kind": .changes(
+    from: ["cluster.nodes=8", "cluster.fabric.kind=full_mesh", "cluster.collectives.all_reduce=rabenseifner"],
+    to: ["cluster.nodes=8", "cluster.fabric.kind=ring", "cluster.collectives.all_reduce=rabenseifner"]),
+  "cluster.fabric.nic": .changes(to: ["cluster.fabric.nic=10 Gb/s"]),
+  "cluster.fabric.nic_latency": .changes(to: ["cluster.fabric.nic_latency=500 us"]),
+  "cluster.fabric.switch_latency": .changes(to: ["cluster.fabric.switch_latency=100 us"]),
+  "cluster.fabric.intra_node.bandwidth": .changes(
+    from: singleNode, to: singleNode + ["cluster.fabric.intra_node.bandwidth=1 GB/s"]),
+  "cluster.fabric.intra_node.latency": .changes(
+    from: singleNode, to: singleNode + ["cluster.fabric.intra_node.latency=100 us"]),
+  "cluster.fabric.rows": .changes(
+    from: ["cluster.nodes=8", "cluster.fabric.kind=mesh_2d", "cluster.collectives.all_reduce=direct"],
+    to: [
+      "cluster.nodes=8", "cluster.fabric.kind=mesh_2d", "cluster.fabric.rows=1",
+      "cluster.collectives.all_reduce=direct",
+    ]),
+  "cluster.fabric.columns": .changes(
+    from: ["cluster.nodes=8", "cluster.fabric.kind=mesh_2d", "cluster.collectives.all_reduce=direct"],
+    to: [
+      "cluster.nodes=8", "cluster.fabric.kind=mesh_2d", "cluster.fabric.columns=8",
+      "cluster.collectives.all_reduce=direct",
+    ]),
+  "cluster.fabric.links": .changes(
+    from: custom(wires), to: custom("{from: 0, to: 1, bandwidth: 10 Gb/s, latency: 1 us}")),
+  "cluster.fabric.links[].from": .refused(custom("{from: 1, to: 1, bandwidth: 10 Gb/s}")[0]),
+  "cluster.fabric.links[].to": .refused(custom("{from: 0, to: 0, bandwidth: 10 Gb/s}")[0]),
+  "cluster.fabric.links[].bandwidth": .changes(
+    from: custom("{from: 0, to: 1, bandwidth: 10 Gb/s}"), to: custom("{from: 0, to: 1, bandwidth: 1 Gb/s}")),
+  "cluster.fabric.links[].latency": .changes(
+    from: custom("{from: 0, to: 1, bandwidth: 10 Gb/s}"),
+    to: custom("{from: 0, to: 1, bandwidth: 10 Gb/s, latency: 900 us}")),
+  "cluster.fabric.links[].one_way": .refused(
+    custom("{from: 0, to: 1, bandwidth: 10 Gb/s, one_way: true}")[0]),
+  "cluster.collectives.all_reduce": .changes(
+    from: ["cluster.collectives.all_reduce=ring"], to: ["cluster.collectives.all_reduce=parameter_server"]),
+  "cluster.collectives.reduce_scatter": .refused("cluster.collectives.reduce_scatter=ring"),
+  "cluster.collectives.all_gather": .refused("cluster.collectives.all_gather=ring"),
+  "cluster.collectives.broadcast": .refused("cluster.collectives.broadcast=tree"),
+  "cluster.collectives.reduce": .refused("cluster.collectives.reduce=tree"),
+  "cluster.collectives.gather": .refused("cluster.collectives.gather=direct"),
+  "cluster.collectives.scatter": .refused("cluster.collectives.scatter=direct"),
+  "cluster.collectives.all_to_all": .refused("cluster.collectives.all_to_all=direct"),
+  "cluster.host_memory": .changes(to: ["cluster.host_memory=1 GiB"]),
+  "cluster.disk.capacity": .changes(to: ["cluster.disk.capacity=1 GB"]),
+  "cluster.disk.bandwidth": .changes(from: diskOffload, to: diskOffload + ["cluster.disk.bandwidth=1 GB/s"]),
+  "cluster.host_link": .changes(
+    from: ["training.offload.optimizer=host"],
+    to: ["training.offload.optimizer=host", "cluster.host_link=1 GB/s"]),
+  "training.stage": .refused("training.stage=dpo"),
+  "training.method": .refused("training.method=lora"),
+  "training.sequence_length": .changes(to: ["training.sequence_length=64"]),
+  "training.micro_batch": .changes(to: ["training.micro_batch=4"]),
+  "training.global_batch": .changes(to: ["training.global_batch=16"]),
+  "training.gradient_accumulation": .changes(to: ["training.gradient_accumulation=4"]),
+  "training.precision": .changes(to: ["training.precision=fp32"]),
+  "training.gradient_precision": .changes(to: ["training.gradient_precision=fp32"]),
+  "training.optimizer": .changes(to: ["training.optimizer=sgd"]),
+  "training.recompute": .changes(to: ["training.recompute=full"]),
+  "training.steps": .changes(to: ["training.steps=3"]),
+  "training.bucket_size": .changes(to: ["training.bucket_size=100 KiB"]),
+  "training.overlap": .changes(to: ["training.overlap=false"]),
+  "training.offload.optimizer": .changes(to: ["training.offload.optimizer=host"]),
+  "training.offload.activations": .changes(to: ["training.offload.activations=host"]),
+  "plan.data": .refused("plan.data=2"),
+  "plan.tensor": .refused("plan.tensor=2"),
+  "plan.pipeline": .refused("plan.pipeline=2"),
+  "plan.context": .refused("plan.context=2"),
+  "plan.expert": .refused("plan.expert=2"),
+  "plan.virtual_stages": .refused("plan.virtual_stages=2"),
+  "plan.zero": .refused("plan.zero=1"),
+  "plan.sequence_parallel": .refused("plan.sequence_parallel=true"),
+  "plan.schedule": .refused("plan.schedule=1f1b"),
+  "simulation.network": .changes(to: ["simulation.network=analytic"]),
+  "simulation.fold": .changes(to: ["simulation.fold=off"]),
+  "simulation.seed": .changes(
+    from: ["simulation.jitter=0.1"], to: ["simulation.jitter=0.1", "simulation.seed=7"]),
+  "simulation.jitter": .changes(to: ["simulation.jitter=0.1"]),
+  "simulation.threads": .presentation,
+  "output.directory": .presentation, "output.charts": .presentation, "output.trace": .presentation,
+  "output.history": .presentation,
+  "output.detailed_stats": .changes(to: ["output.detailed_stats=true"]),
+]
+
+@Suite("Every scenario key") struct KeyWalkTests {
+  @Test func `is in the table of effects`() {
+    #expect(Set(Scenario.schema.map(\.path)) == Set(effects.keys))
+  }
+
+  @Test(arguments: Scenario.schema.map(\.path))
+  func `changes the answer or is refused by name`(path: String) throws {
+    switch try #require(effects[path]) {
+    case .presentation: break
+    case .changes(let from, let to):
+      let before = answer(try run(baseScenario, from))
+      let after = answer(try run(baseScenario, to))
+      #expect(before != after, "\(path) does nothing")
+    case .refused(let override):
+      #expect("\(path) is accepted") {
+        _ = try run(baseScenario, [override])
+      } throws: { error in
+        let text = "\(error)"
+        let key = path.replacing("[]", with: "").split(separator: ".").last.map(String.init) ?? path
+        return text.contains(key) || text.contains("from node")
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Diagnostics
+import Documents
+import Rehearsal
+
+/// A small job that finishes in milliseconds: two nodes of two devices, a shallow transformer.
+let baseScenario = """
+  name: base
+  model: {layers: 2, hidden: 256, heads: 4, context: 128, vocabulary: 1000}
+  cluster:
+    accelerator: A100-SXM-80GB
+    nodes: 2
+    accelerators_per_node: 2
+    fabric: {kind: switch, nic: 100 Gb/s}
+  training: {sequence_length: 128, micro_batch: 2, steps: 2, precision: bf16}
+  """
+
+/// Reads a scenario text with overrides, refusing files: tests that need one give it.
+func scenario(
+  _ text: String = baseScenario, _ overrides: [String] = []
+) throws(Diagnostics) -> Scenario {
+  try readScenario(text: text, file: "test.yaml", overrides: overrides)
+}
+
+let resolver = Resolver { path throws(Diagnostics) in
+  throw Diagnostics(
+    Diagnostic(.unreadable(path: path, reason: "no files in tests"), at: SourceLocation(file: path)))
+}
+
+/// Runs a scenario text with overrides.
+func run(_ text: String = baseScenario, _ overrides: [String] = [], threads: Int = 1) throws -> RunReport {
+  try rehearse(try scenario(text, overrides), resolver: resolver, threads: threads)
+}
+
+/// The result document without what merely repeats the question or measures this machine.
+func answer(_ report: RunReport) -> String {
+  guard case .object(let fields) = report.document else { return "" }
+  let kept = fields.filter { !["scenario", "schema", "version"].contains($0.key) }.map { field in
+    guard field.key == "engine", case .object(let engine) = field.value else { return field }
+    let result = engine.filter {
+      !["wall_seconds", "threads", "scenario_hash", "seed"].contains($0.key)
+    }
+    return OutputValue.Field("engine", .object(result))
+  }
+  return OutputValue.object(kept).json()
+}
