@@ -143,7 +143,7 @@ let testing: [Target] = [
   tests("FabricsTests", ["Fabrics", "Hardware", "Quantities"]),
   tests(
     "CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
-  tests("ModelGraphsTests", ["ModelGraphs", "Hardware"]),
+  tests("ModelGraphsTests", ["ComputeModels", "ModelGraphs", "Hardware"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),

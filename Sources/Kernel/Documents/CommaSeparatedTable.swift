@@ -63,7 +63,8 @@ private struct CommaSeparatedReader {
         rows.append(record)
       } else {
         report(
-          "the record has \(record.fields.count) fields, the header \(header.fields.count)", line: record.line)
+          "the record has \(record.fields.count) fields, the header \(header.fields.count)", line: record.line
+        )
       }
     }
     try findings.throwIfAny()

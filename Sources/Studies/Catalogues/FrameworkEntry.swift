@@ -31,7 +31,8 @@ public struct FrameworkEntry: Sendable, Equatable {
   /// One kernel for each operation and nothing known of the framework.
   public static let plain = FrameworkEntry(
     name: "plain", aliases: [], elementwiseTraffic: 1, hasChannelsLast: true, hasFusedAttention: false,
-    hasFusedBias: false, mixedGradient: .fp32, updateTraffic: 1, usesTF32: false, source: "one kernel for each operation")
+    hasFusedBias: false, mixedGradient: .fp32, updateTraffic: 1, usesTF32: false,
+    source: "one kernel for each operation")
 }
 
 extension FrameworkEntry: CatalogueEntry {
@@ -58,7 +59,8 @@ extension FrameworkEntry: CatalogueEntry {
     guard let name, let source else { return nil }
     self.init(
       name: name, aliases: aliases, elementwiseTraffic: traffic, hasChannelsLast: channelsLast,
-      hasFusedAttention: fusedAttention, hasFusedBias: fusedBias, mixedGradient: gradient, updateTraffic: update, usesTF32: usesTF32,
+      hasFusedAttention: fusedAttention, hasFusedBias: fusedBias, mixedGradient: gradient,
+      updateTraffic: update, usesTF32: usesTF32,
       source: source, note: note)
   }
 }

@@ -47,7 +47,8 @@ struct LinkText {
       let parts = word.split(separator: "x", maxSplits: 1).map(String.init)
       let ports = parts.count == 2 ? Int(parts[0]) : 1
       guard let ports, (1...4096).contains(ports),
-        let port = try? parseQuantity("\(parts[parts.count - 1]) \(words[index + 1])", as: .bandwidth), port > 0,
+        let port = try? parseQuantity("\(parts[parts.count - 1]) \(words[index + 1])", as: .bandwidth),
+        port > 0,
         port < 1e15
       else { continue }
       return Bandwidth(bytesPerSecond: Double(ports) * port)

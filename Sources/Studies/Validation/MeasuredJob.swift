@@ -36,7 +36,8 @@ struct MeasuredJobMapping: Sendable {
       precision: precision, optimizer: optimizer, recompute: try recomputation(measurement),
       tiers: MeasuredJobMapping.tiers(device, devicesPerNode: cluster.devicesPerNode),
       updateTraffic: framework.updateTraffic)
-    return TrainingJob(name: measurement.id, plan: plan, cluster: cluster, network: .analytic, recordedRanks: 0)
+    return TrainingJob(
+      name: measurement.id, plan: plan, cluster: cluster, network: .analytic, recordedRanks: 0)
   }
 
   private func device(_ measurement: Measurement) throws(SkipReason) -> Accelerator {

@@ -66,7 +66,8 @@ private struct MeasurementReader {
       accumulation: accumulation, globalBatch: globalBatch, dataType: text("dtype"),
       recompute: text("recompute"), task: text("task"), framework: text("framework"),
       metric: text("metric"), value: value, provenance: text("provenance"),
-      splits: splits + [sharded].compactMap { $0 }, location: SourceLocation(file: table.file, line: row.line, column: 1))
+      splits: splits + [sharded].compactMap { $0 },
+      location: SourceLocation(file: table.file, line: row.line, column: 1))
   }
 
   private func text(_ column: String) -> String { table.position(of: column).map { row.fields[$0] } ?? "" }

@@ -27,7 +27,8 @@ extension ValidationGroup {
     ]
     if let errors {
       fields += [
-        .init("median_absolute_error", .real(errors.median)), .init("mean_absolute_error", .real(errors.mean)),
+        .init("median_absolute_error", .real(errors.median)),
+        .init("mean_absolute_error", .real(errors.mean)),
         .init("p90_absolute_error", .real(errors.percentile90)), .init("median_error", .real(errors.bias)),
       ]
     }

@@ -33,7 +33,8 @@ extension ValidationReport {
       lines.append(
         "| \(measurement.framework), \(measurement.model), \(measurement.deviceCount) × "
           + "\(row.device ?? ""), \(measurement.dataType) | \(Int(measurement.value.rounded())) | "
-          + "\(Int((row.prediction?.samplesPerSecond ?? 0).rounded())) | \(percent(row.error ?? 0, signed: true)) |")
+          + "\(Int((row.prediction?.samplesPerSecond ?? 0).rounded())) | \(percent(row.error ?? 0, signed: true)) |"
+      )
     }
     if !skips.isEmpty { lines += ["", "| skipped because | rows |", "|---|--:|"] }
     lines += skips.map { "| \($0.reason) | \($0.count) |" }

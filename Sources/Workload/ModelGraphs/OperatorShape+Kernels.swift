@@ -32,7 +32,8 @@ extension OperatorShape {
     case .embedding(let rows, let width, _):
       // Forward reads and writes each row once; backward adds each row into the table's gradient.
       streaming(
-        pass, forward: 2 * Double(rows * width), backward: 3 * Double(rows * width), launches: 1, batch: batch,
+        pass, forward: 2 * Double(rows * width), backward: 3 * Double(rows * width), launches: 1,
+        batch: batch,
         width: precision.activation.byteWidth)
     case .crossEntropy(let rows, let classes):
       // Forward reads the logits and writes fp32 log-probabilities; backward reads those and writes dY.

@@ -41,14 +41,16 @@ extension DataParallelStepWriter {
     let weights = ByteCount(rounding: parameters * precision.weight.byteWidth)
     let out = builder.add(
       "gradients to host", .offload, on: .toHost, kind: .transfer,
-      duration: tiers.transferTime(gradients, to: .host), after: reductions + [lastOperator].compactMap { $0 })
+      duration: tiers.transferTime(gradients, to: .host), after: reductions + [lastOperator].compactMap { $0 }
+    )
     let share = tiers.hostMemoryBandwidth * (1 / Double(tiers.devicesPerNode))
     var update = ByteCount(rounding: parameters * plan.optimizer.updateBytesPerParameter(precision)) / share
     if plan.offload.optimizer == .disk {
       // States come from the disk and go back to it.
       let states = ByteCount(
         rounding: 2 * parameters * plan.optimizer.memoryBytesPerParameter(precision))
-      update += tiers.disk.link.latency + states
+      update +=
+        tiers.disk.link.latency + states
         / (tiers.disk.link.payloadBandwidth * (1 / Double(tiers.devicesPerNode)))
     }
     let step = builder.add("optimizer on host", .optimizer, on: .host, duration: update, after: [out])
