@@ -80,6 +80,12 @@ let studies: [Target] = [
     ["Quantities", "Hardware", "Fabrics", "MemoryModels", "StepGraphs", "Training", "Sweeps"]),
   room("Scaling", floor: "Studies", ["Fabrics", "Training", "Sweeps"]),
   room(
+    "Validation", floor: "Studies",
+    [
+      "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ComputeModels",
+      "ModelGraphs", "MemoryModels", "StepGraphs", "Training", "Catalogues", "Sweeps",
+    ]),
+  room(
     "Resolution", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Hardware", "Fabrics", "Collectives", "ComputeModels", "ModelGraphs",
@@ -146,7 +152,7 @@ let testing: [Target] = [
   tests("FabricsTests", ["Fabrics", "FlowSharing", "Hardware", "Quantities", "RandomStreams"]),
   tests(
     "CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
-  tests("ModelGraphsTests", ["ModelGraphs", "Hardware"]),
+  tests("ModelGraphsTests", ["ComputeModels", "ModelGraphs", "Hardware"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
@@ -164,6 +170,12 @@ let testing: [Target] = [
     [
       "Scenarios", "Collectives", "Fabrics", "MemoryModels", "Training", "Documents", "Diagnostics",
       "Quantities", "Hardware",
+    ]),
+  tests(
+    "ValidationTests",
+    [
+      "Validation", "Catalogues", "Training", "StepGraphs", "ModelGraphs", "Hardware", "Fabrics", "Documents",
+      "Diagnostics", "Quantities",
     ]),
   tests("FilesTests", ["Files", "Diagnostics"]),
   tests("TerminalTests", ["Terminal"]),
