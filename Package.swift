@@ -135,7 +135,8 @@ let faces: [Target] = [
     [
       "Diagnostics", "Documents", "Collectives", "Fabrics", "Training", "Catalogues", "Scenarios",
       "Resolution",
-      "Sweeps", "Scaling", "Charts", "CommandLines", "Files", "Terminal", "Reporting", "Rehearsal",
+      "Sweeps", "Scaling", "Validation", "Charts", "CommandLines", "Files", "Terminal", "Reporting",
+      "Rehearsal",
     ]),
   .executableTarget(
     name: "rehearse", dependencies: ["RehearseCommands"], path: "Sources/Faces/rehearse",

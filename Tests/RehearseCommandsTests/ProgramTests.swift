@@ -17,7 +17,8 @@ import Testing
   @Test func `leaves what a run is known by`() throws {
     try inFolder { folder in
       let status = runProgram([
-        "run", "small", "--set", "training.num_iterations=2", "--trace", "--history", "--no-charts", "--out", folder,
+        "run", "small", "--set", "training.num_iterations=2", "--trace", "--history", "--no-charts", "--out",
+        folder,
         "--format", "json",
       ])
       #expect(status == .done)
@@ -37,7 +38,9 @@ import Testing
       // The resolved scenario runs again and gives the same results but for this machine's figures.
       let again = joinedPath(folder, "again")
       #expect(
-        runProgram(["run", joinedPath(folder, "small_config.yaml"), "--no-charts", "--out", again, "--format", "json"])
+        runProgram([
+          "run", joinedPath(folder, "small_config.yaml"), "--no-charts", "--out", again, "--format", "json",
+        ])
           == .done)
       func fingerprint(_ path: String) throws -> String {
         let text = try readTextFile(path)
@@ -74,7 +77,10 @@ import Testing
       #expect(runProgram(["compare", "small", "--patterns"] + quiet) == .done)
       #expect(
         runProgram(
-          ["sweep", "small", "--vary", "training.batch_size_per_gpu=8,16", "--format", "csv", "--out", folder])
+          [
+            "sweep", "small", "--vary", "training.batch_size_per_gpu=8,16", "--format", "csv", "--out",
+            folder,
+          ])
           == .done)
       let table = try readTextFile(joinedPath(folder, "small_scaling.csv"))
       #expect(table.split(separator: "\n").count == 1 + 2 * 5)
