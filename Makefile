@@ -7,6 +7,7 @@ RELEASE := -c release -Xswiftc -cross-module-optimization
 REHEARSE := .build/release/rehearse
 SOURCES := $(wildcard Sources Tests Benchmarks Examples Package.swift)
 BENCHMARKS := $(notdir $(wildcard Benchmarks/*Benchmark))
+EXTENSIONS := $(notdir $(wildcard Examples/Extending/*))
 SCENARIO ?= Examples/gpt2-ddp.yaml
 
 .PHONY: help setup prepare build run test lint format bench validate docs golden examples gallery clean
@@ -52,7 +53,8 @@ golden: build ## Records the expected results anew; read the diff
 	REHEARSE_RECORD_GOLDEN=1 swift test --filter Golden
 	git --no-pager diff --stat -- Tests/Golden
 
-examples: build ## Runs every example
+examples: build ## Runs every example: scenarios, and programs that extend the library
+	@set -e; for name in $(EXTENSIONS); do swift build $(RELEASE) --product "$$name"; done
 	@scripts/examples $(REHEARSE)
 
 gallery: prepare ## Draws a sample of every chart into .build/gallery

@@ -99,9 +99,17 @@ let benchmarks: [Target] = [
     name: "EventQueueBenchmark", dependencies: ["EventCore", "RandomStreams", "PriorityQueuePeer"],
     path: "Benchmarks/EventQueueBenchmark", swiftSettings: strict),
   .executableTarget(
+    name: "StepBenchmark", dependencies: ["Rehearsal"], path: "Benchmarks/StepBenchmark",
+    swiftSettings: strict),
+  .executableTarget(
     name: "CollectiveBenchmark", dependencies: ["Collectives", "Fabrics", "Hardware", "Quantities"],
     path: "Benchmarks/CollectiveBenchmark", swiftSettings: strict),
 ]
+
+let examples: [Target] = ["OwnModel", "OwnHardware", "OwnPattern", "OwnMetric"].map { name in
+  .executableTarget(
+    name: name, dependencies: ["Rehearsal"], path: "Examples/Extending/\(name)", swiftSettings: strict)
+}
 
 let faces: [Target] = [
   room("Files", floor: "Faces", ["Diagnostics"]),
@@ -119,7 +127,8 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
       "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
-      "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps", "Analysis", "Scaling", "Reporting",
+      "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps", "Analysis", "Scaling", "Files", "Charts",
+      "Reporting", "Terminal",
     ]),
   room(
     "RehearseCommands", floor: "Faces",
@@ -140,7 +149,7 @@ let testing: [Target] = [
   tests("RandomStreamsTests", ["RandomStreams"]),
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
   tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
-  tests("FabricsTests", ["Fabrics", "Hardware", "Quantities"]),
+  tests("FabricsTests", ["Fabrics", "FlowSharing", "Hardware", "Quantities", "RandomStreams"]),
   tests(
     "CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
   tests("ModelGraphsTests", ["ComputeModels", "ModelGraphs", "Hardware"]),
@@ -156,7 +165,12 @@ let testing: [Target] = [
   tests(
     "CataloguesTests",
     ["CatalogueFiles", "Catalogues", "ModelGraphs", "Hardware", "Documents", "Diagnostics", "Quantities"]),
-  tests("ScenariosTests", ["Scenarios", "Documents", "Diagnostics", "Quantities", "Hardware"]),
+  tests(
+    "ScenariosTests",
+    [
+      "Scenarios", "Collectives", "Fabrics", "MemoryModels", "Training", "Documents", "Diagnostics",
+      "Quantities", "Hardware",
+    ]),
   tests(
     "ValidationTests",
     [
@@ -168,6 +182,7 @@ let testing: [Target] = [
   tests("CommandLinesTests", ["CommandLines", "Documents"]),
   tests("ChartsTests", ["Charts", "Documents"]),
   tests("RehearsalTests", ["Rehearsal"]),
+  tests("ExamplesTests", ["Rehearsal", "Files"]),
 ]
 
 let package = Package(
@@ -176,11 +191,12 @@ let package = Package(
     .library(name: "Rehearsal", targets: ["Rehearsal"]),
     .executable(name: "rehearse", targets: ["rehearse"]),
   ],
-  targets: system + kernel + machine + workload + simulation + studies + faces + benchmarks + testing + [
-    .target(
-      name: "TestSupport", dependencies: ["Fabrics", "Hardware", "Quantities"], path: "Tests/Support",
-      swiftSettings: strict)
-  ],
+  targets: system + kernel + machine + workload + simulation + studies + faces + examples + benchmarks
+    + testing + [
+      .target(
+        name: "TestSupport", dependencies: ["Fabrics", "Hardware", "Quantities"], path: "Tests/Support",
+        swiftSettings: strict)
+    ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )

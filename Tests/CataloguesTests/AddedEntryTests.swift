@@ -111,7 +111,10 @@ private let device = """
     #expect(model.parameterCount == 522_408)
     #expect(
       model.layers[0].operators[0].shape
-        == .aggregate(AggregateShape(forwardFLOPs: 118e6, backwardFLOPs: 236e6, activationElements: 12.5e6)))
+        == .aggregate(
+          AggregateShape(
+            forwardFLOPs: 118e6, backwardFLOPs: 236e6, activationElements: 12.5e6,
+            inputElements: 3 * 224 * 224, outputElements: 64 * 112 * 112)))
     #expect(model.layers[1].name == "fc")
     #expect(
       model.layers[1].operators[0].shape

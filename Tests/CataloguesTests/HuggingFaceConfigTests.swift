@@ -356,7 +356,8 @@ let publishedConfigs: [(name: String, text: String)] = [
     }
     #expect(
       error?.description
-        == "config.json:2:18: did not find expected ',' or ']' while parsing a flow sequence that starts in line 2")
+        == "config.json:2:18: did not find expected ',' or ']' while parsing a flow sequence that starts in line 2"
+    )
   }
 }
 

@@ -1,6 +1,8 @@
 import Fabrics
+import FlowSharing
 import Hardware
 import Quantities
+import RandomStreams
 import TestSupport
 import Testing
 
@@ -59,5 +61,63 @@ import Testing
     transfers.setBandwidth(.gigabytesPerSecond(50), of: LinkID(Int(path[0])))
     let done = completions(&transfers, from: .zero + .milliseconds(30))
     #expect(done[0] == .zero + .milliseconds(40))
+  }
+}
+
+@Suite("Completion order") struct CompletionOrderTests {
+  @Test func `random transfers end when a plain recomputation says`() throws {
+    // Transfers between random pairs of six devices, started at random instants. The reference advances
+    // all of them from change to change with rates solved from scratch.
+    for seed in 0..<40 {
+      var random = SplitMix64(seed: UInt64(seed))
+      let fabric = try Fabric(.flat(6))
+      let capacities = fabric.links.map(\.bandwidth.bytesPerSecond)
+      var pending: [(start: SimTime, route: [Int32], bytes: Double)] = []
+      for _ in 0..<20 {
+        let from = Int.random(in: 0..<6, using: &random)
+        let to = (from + Int.random(in: 1..<6, using: &random)) % 6
+        var route: [Int32] = []
+        try fabric.appendRoute(from: DeviceID(from), to: DeviceID(to), into: &route)
+        let start = SimTime(ticks: Int64.random(in: 0..<4, using: &random) * 1_000_000_000)
+        pending.append((start, route, Double.random(in: 1e6...1e8, using: &random)))
+      }
+
+      var expected = [Double](repeating: 0, count: 20)
+      var left = pending.map(\.bytes)
+      var now = 0.0
+      while left.contains(where: { $0 > 0 }) {
+        let live = left.indices.filter { left[$0] > 0 && pending[$0].start.seconds <= now + 1e-15 }
+        let rates = maxMinRates(
+          capacities: capacities, flows: live.map { SharedFlow(route: pending[$0].route) })
+        let ends = zip(live, rates).map { now + left[$0] / $1 }
+        let starts = pending.map(\.start.seconds).filter { $0 > now + 1e-15 }
+        let next = (ends + starts).min()!
+        for (index, rate) in zip(live, rates) {
+          let end = now + left[index] / rate
+          left[index] = end <= next * (1 + 1e-12) ? 0 : left[index] - rate * (next - now)
+          if left[index] == 0 { expected[index] = next }
+        }
+        now = next
+      }
+
+      var transfers = Transfers(over: fabric)
+      var done = [Double](repeating: 0, count: 20)
+      var waiting = pending.indices.sorted { (pending[$0].start, $0) < (pending[$1].start, $1) }[...]
+      while true {
+        let start = waiting.first.map { pending[$0].start }
+        guard let next = [start, transfers.nextCompletion].compactMap({ $0 }).min() else { break }
+        while let tag = transfers.popCompleted(at: next) { done[Int(tag)] = next.seconds }
+        while let first = waiting.first, pending[first].start == next {
+          transfers.start(
+            route: pending[first].route, hops: pending[first].route.indices, bytes: pending[first].bytes,
+            tag: Int32(first), at: next)
+          waiting.removeFirst()
+        }
+        transfers.settle(at: next)
+      }
+      for (one, other) in zip(done, expected) {
+        #expect((one - other).magnitude <= 1e-10, "seed \(seed)")
+      }
+    }
   }
 }

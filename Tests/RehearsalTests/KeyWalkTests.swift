@@ -69,9 +69,15 @@ private func device(_ key: String, _ value: String) -> String {
   precondition(found, key)
   return inline(rows.joined(separator: ","))
 }
-private let tinyModel = "model={layers: 2, hidden: 256, heads: 4, context: 128, vocabulary: 1000"
-private let wires = "{from: 0, to: 1, bandwidth: 10 Gb/s, latency: 1 us}, {from: 1, to: 0, bandwidth: 10 Gb/s}"
-private func custom(_ links: String) -> [String] { ["cluster.fabric={kind: custom, nic: 100 Gb/s, links: [\(links)]}"] }
+private let first = "{from: 0, to: 1, bandwidth: 10 Gb/s}, {from: 1, to: 2, bandwidth: 1 Gb/s}"
+private let spare = "{from: 2, to: 0, bandwidth: 5 Gb/s, latency: 1 us}"
+/// Three nodes whose gradients meet on one server, so that every wire's place matters.
+private func threeNodes(_ links: String) -> [String] {
+  ["cluster.nodes=3", "cluster.collectives.all_reduce=parameter_server"] + custom(links)
+}
+private func custom(_ links: String) -> [String] {
+  ["cluster.fabric={kind: custom, nic: 100 Gb/s, links: [\(links)]}"]
+}
 private let diskOffload = ["training.offload.optimizer=disk"]
 private let singleNode = ["cluster.nodes=1"]
 
@@ -135,7 +141,9 @@ private let effects: [String: Effect] = [
   "cluster.nodes": .changes(to: ["cluster.nodes=4"]),
   "cluster.accelerators_per_node": .changes(to: ["cluster.accelerators_per_node=4"]),
   "cluster.fabric.kind": .changes(
-    from: ["cluster.nodes=8", "cluster.fabric.kind=full_mesh", "cluster.collectives.all_reduce=rabenseifner"],
+    from: [
+      "cluster.nodes=8", "cluster.fabric.kind=full_mesh", "cluster.collectives.all_reduce=rabenseifner",
+    ],
     to: ["cluster.nodes=8", "cluster.fabric.kind=ring", "cluster.collectives.all_reduce=rabenseifner"]),
   "cluster.fabric.nic": .changes(to: ["cluster.fabric.nic=10 Gb/s"]),
   "cluster.fabric.nic_latency": .changes(to: ["cluster.fabric.nic_latency=500 us"]),
@@ -145,21 +153,31 @@ private let effects: [String: Effect] = [
   "cluster.fabric.intra_node.latency": .changes(
     from: singleNode, to: singleNode + ["cluster.fabric.intra_node.latency=100 us"]),
   "cluster.fabric.rows": .changes(
-    from: ["cluster.nodes=8", "cluster.fabric.kind=mesh_2d", "cluster.collectives.all_reduce=direct"],
+    from: [
+      "cluster.nodes=8", "cluster.fabric.kind=mesh_2d",
+      "cluster.collectives.all_reduce=reduce_scatter_all_gather",
+    ],
     to: [
       "cluster.nodes=8", "cluster.fabric.kind=mesh_2d", "cluster.fabric.rows=1",
-      "cluster.collectives.all_reduce=direct",
+      "cluster.collectives.all_reduce=reduce_scatter_all_gather",
     ]),
   "cluster.fabric.columns": .changes(
-    from: ["cluster.nodes=8", "cluster.fabric.kind=mesh_2d", "cluster.collectives.all_reduce=direct"],
+    from: [
+      "cluster.nodes=8", "cluster.fabric.kind=mesh_2d",
+      "cluster.collectives.all_reduce=reduce_scatter_all_gather",
+    ],
     to: [
       "cluster.nodes=8", "cluster.fabric.kind=mesh_2d", "cluster.fabric.columns=8",
-      "cluster.collectives.all_reduce=direct",
+      "cluster.collectives.all_reduce=reduce_scatter_all_gather",
     ]),
   "cluster.fabric.links": .changes(
-    from: custom(wires), to: custom("{from: 0, to: 1, bandwidth: 10 Gb/s, latency: 1 us}")),
-  "cluster.fabric.links[].from": .refused(custom("{from: 1, to: 1, bandwidth: 10 Gb/s}")[0]),
-  "cluster.fabric.links[].to": .refused(custom("{from: 0, to: 0, bandwidth: 10 Gb/s}")[0]),
+    from: threeNodes(first), to: threeNodes(first + ", " + spare)),
+  "cluster.fabric.links[].from": .changes(
+    from: threeNodes(first + ", {from: 1, to: 2, bandwidth: 10 Gb/s}"),
+    to: threeNodes(first + ", {from: 0, to: 2, bandwidth: 10 Gb/s}")),
+  "cluster.fabric.links[].to": .changes(
+    from: threeNodes("{from: 0, to: 1, bandwidth: 10 Gb/s}, {from: 1, to: 2, bandwidth: 1 Gb/s}"),
+    to: threeNodes("{from: 0, to: 2, bandwidth: 10 Gb/s}, {from: 1, to: 2, bandwidth: 1 Gb/s}")),
   "cluster.fabric.links[].bandwidth": .changes(
     from: custom("{from: 0, to: 1, bandwidth: 10 Gb/s}"), to: custom("{from: 0, to: 1, bandwidth: 1 Gb/s}")),
   "cluster.fabric.links[].latency": .changes(

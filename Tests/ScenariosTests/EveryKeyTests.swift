@@ -83,7 +83,7 @@ private let listChanges: [Change] = [
   .init("model.layers[].input_shape", "[1]"), .init("model.layers[].output_shape", "[1]"),
   .init("model.layers[].num_parameters", "1"), .init("model.layers[].forward_flops", "1"),
   .init("model.layers[].backward_flops", "1"), .init("model.layers[].activation_memory_mb", "1"),
-  .init("model.layers[].gradient_memory_mb", "1"), .init("cluster.fabric.links[].from", "2"),
+  .init("model.layers[].gradient_memory_mb", "0.004"), .init("cluster.fabric.links[].from", "2"),
   .init("cluster.fabric.links[].to", "2"), .init("cluster.fabric.links[].bandwidth", "2 GB/s"),
   .init("cluster.fabric.links[].latency", "2 us"), .init("cluster.fabric.links[].one_way", "true"),
 ]

@@ -1,3 +1,4 @@
+import Collectives
 import Quantities
 import Scenarios
 import Testing

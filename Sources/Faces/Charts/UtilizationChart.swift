@@ -13,11 +13,11 @@ public struct UtilizationChart: Chart {
   }
 
   public var title: String
-  /// Share of the peak rate, 0…100.
+  /// Share of the time the device computes, 0…100.
   public var computePercent: Samples
   public var memoryBytes: Samples
   public var memoryCapacityBytes: Double
-  /// Share of the link rate, 0…100.
+  /// Share of the time the links carry bytes, 0…100.
   public var networkPercent: Samples
   public var endSeconds: Double
 
@@ -49,7 +49,7 @@ public struct UtilizationChart: Chart {
     let capacity = ShownUnit.bytes(for: memoryCapacityBytes).text(memoryCapacityBytes)
     let document = ChartDocument(
       title: title,
-      subtitle: "compute: share of peak; memory: share of \(capacity); network: share of link rate",
+      subtitle: "compute and network: share of time busy; memory: share of \(capacity)",
       width: width)
     let views = panels.enumerated().map { index, panel in
       self.panel(

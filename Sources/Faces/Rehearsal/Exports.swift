@@ -1,6 +1,7 @@
 // The library that users import: every room with a public promise.
 @_exported import Analysis
 @_exported import Catalogues
+@_exported import Charts
 @_exported import Collectives
 @_exported import ComputeModels
 @_exported import Diagnostics
@@ -20,4 +21,5 @@
 @_exported import Scenarios
 @_exported import StepGraphs
 @_exported import Sweeps
+@_exported import Terminal
 @_exported import Training

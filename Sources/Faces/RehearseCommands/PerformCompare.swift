@@ -38,17 +38,33 @@ func performSweep(_ invocation: Invocation) throws -> ExitStatus {
   if variations.isEmpty {
     throw InputError(reason: "sweep needs --vary, such as --vary training.micro_batch=1,2,4")
   }
-  var combinations: [[String]] = [[]]
+  var combinations: [(overrides: [String], label: String)] = [([], "")]
   for variation in variations {
-    let texts = variation.values.map { "\(variation.key)=\($0.outputValue.json(indented: false))" }
-    combinations = combinations.flatMap { before in texts.map { before + [$0] } }
+    let name = variation.key.split(separator: ".").last.map(String.init) ?? variation.key
+    let values = variation.values.map(\.outputValue)
+    combinations = combinations.flatMap { before in
+      values.map { value in
+        // One key needs no name in every row: the title has it.
+        let label = variations.count == 1 ? plainText(value) : "\(name)=\(plainText(value))"
+        return (
+          before.overrides + ["\(variation.key)=\(value.json(indented: false))"],
+          before.label.isEmpty ? label : "\(before.label) \(label)"
+        )
+      }
+    }
   }
-  let jobs = try combinations.map { overrides in
-    let label = overrides.map { $0.split(separator: ".").last.map(String.init) ?? $0 }.joined(separator: " ")
-    return (label, try loader.resolver.job(for: try loader.scenario(source, extra: overrides)))
+  let jobs = try combinations.map { item in
+    (item.label, try loader.resolver.job(for: try loader.scenario(source, extra: item.overrides)))
   }
+  let title = variations.count == 1 ? "\(base.name): \(variations[0].key)" : base.name
   let folder = invocation.text(ifGiven: "out") ?? "\(base.output.directory)-sweep"
-  return try compare(jobs, title: base.name, name: "\(base.name)_sweep", invocation, folder: folder)
+  return try compare(jobs, title: title, name: "\(base.name)_sweep", invocation, folder: folder)
+}
+
+/// A value as a reader writes it: texts without quotes.
+private func plainText(_ value: OutputValue) -> String {
+  if case .string(let text) = value { return text }
+  return value.json(indented: false)
 }
 
 /// Simulates jobs side by side, prints the table and writes table and chart.
@@ -74,7 +90,7 @@ private func compare(
   try writeFile(report.document.json() + "\n", to: joinedPath(folder, "\(name).json"))
   try writeFile(report.csv, to: joinedPath(folder, "\(name).csv"))
   var files = "\(folder): \(name).json, \(name).csv"
-  if !invocation.isGiven("no-charts") {
+  if !invocation.flag("no-charts") {
     let outcome = ChartRenderer().write([("comparison", report.chart)], to: folder)
     if !outcome.files.isEmpty { files += ", comparison chart" }
     if let note = outcome.note { files += "; \(note)" }

@@ -42,7 +42,8 @@ private func runSource(_ invocation: Invocation) throws(InputError) -> String {
   case (let file?, nil): return file
   case (nil, let preset?): return preset
   case (.some, .some): throw InputError(reason: "run takes a scenario or --preset, not both")
-  case (nil, nil): throw InputError(reason: "run needs a scenario: a file, or --preset small, medium or large")
+  case (nil, nil):
+    throw InputError(reason: "run needs a scenario: a file, or --preset small, medium or large")
   }
 }
 
@@ -84,7 +85,9 @@ private func writeRun(_ report: RunReport, _ scenario: Scenario) throws -> Writt
   try write(report.document.json() + "\n", "\(name)_results.json")
   let findings = OutputValue.list(report.bottlenecks.map(\.document))
   try write(findings.json() + "\n", "\(name)_bottlenecks.json")
-  if scenario.output.trace { try write(collected { try writeTrace(report.result, to: $0) }, "\(name)_trace.json") }
+  if scenario.output.trace {
+    try write(collected { try writeTrace(report.result, to: $0) }, "\(name)_trace.json")
+  }
   if scenario.output.history {
     try write(collected { try writeHistory(report.result, to: $0) }, "\(name)_history.jsonl")
   }

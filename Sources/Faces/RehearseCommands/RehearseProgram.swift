@@ -25,14 +25,17 @@ let scenarioOptions: [Option] = [
 
 let runCommand = Command(
   "run", "Simulate one scenario",
-  arguments: [.text("scenario", count: .oneOrNone, "a YAML or JSON file, or the preset small, medium or large")],
+  arguments: [
+    .text("scenario", count: .oneOrNone, "a YAML or JSON file, or the preset small, medium or large")
+  ],
   options: scenarioOptions + [
     .choice("preset", ["small", "medium", "large"], "run a preset instead of a file"),
     .folder("out", short: "o", "where files go (default: ./results/<name>)"),
     .flag("trace", "write a Perfetto trace"),
     .flag("history", "write every event as JSON lines"),
     .flag("no-charts", "write no charts"),
-    .choice("format", [OutputFormat.text.rawValue, OutputFormat.json.rawValue], default: "text", "what is printed"),
+    .choice(
+      "format", [OutputFormat.text.rawValue, OutputFormat.json.rawValue], default: "text", "what is printed"),
   ],
   example: "rehearse run Examples/gpt2-ddp.yaml --set training.micro_batch=4",
   details: "Prints a summary and writes the resolved scenario, results, bottlenecks and charts. "
@@ -54,7 +57,8 @@ let sweepCommand = Command(
   arguments: [.text("scenario", "a file or preset")],
   options: scenarioOptions + [
     .variation("vary", "a key and its values; with several, every combination"),
-    .folder("out", short: "o", "where the table goes (default: ./results/<name>-sweep)"),
+    .folder("out", short: "o", "where the chart and table go (default: ./results/<name>-sweep)"),
+    .flag("no-charts", "write no charts"),
     .choice("format", OutputFormat.self, default: .text, "what is printed"),
   ],
   example: "rehearse sweep small --vary training.micro_batch=1,2,4,8")
@@ -64,7 +68,8 @@ let scaleCommand = Command(
   arguments: [.text("scenario", "a file or preset")],
   options: scenarioOptions + [
     .integers("nodes", in: 1...1_000_000, default: [1, 2, 4, 8], "node counts"),
-    .choice("mode", ["strong", "weak", "both"], default: "both", "what stays: the global batch, or that of a rank"),
+    .choice(
+      "mode", ["strong", "weak", "both"], default: "both", "what stays: the global batch, or that of a rank"),
     .folder("out", short: "o", "where the chart and tables go (default: ./results/<name>-scaling)"),
     .flag("no-charts", "write no charts"),
     .choice("format", OutputFormat.self, default: .text, "what is printed"),

@@ -28,7 +28,8 @@ public struct ComparisonReport: Sendable {
 
   public func text(on screen: Screen = .plain) -> String {
     var table = TextTable([
-      "", .number("Step"), .number("Samples/s"), .number("Exposed comm"), .number("MFU"), .number("Memory"), "Fits",
+      "", .number("Step"), .number("Samples/s"), .number("Exposed comm"), .number("MFU"), .number("Memory"),
+      "Fits",
     ])
     for row in rows {
       guard let result = row.result else { continue }

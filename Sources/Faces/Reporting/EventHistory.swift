@@ -66,7 +66,6 @@ extension TrainingResult {
     }
   }
 
-
   fileprivate func historyLine(_ entry: HistoryEntry) -> OutputValue {
     if entry.event == .iterationStart || entry.event == .iterationEnd {
       return [

@@ -39,7 +39,10 @@ extension MemoryReport {
       "optimizer_bytes": bytes(.optimizer), "activations_bytes": bytes(.activations),
       "overhead_bytes": .integer(workspace.bytes), "peak_operator": .string(peakOperator),
       "live_at_peak": .object(
-        MemoryKind.onDevice.map { .init("\($0.label)_bytes", .integer(liveAtPeak[$0.rawValue].bytes)) }),
+        MemoryKind.onDevice.map {
+          .init(
+            $0 == .overhead ? "context_bytes" : "\($0.label)_bytes", .integer(liveAtPeak[$0.rawValue].bytes))
+        }),
       "host_bytes_per_node": .integer(hostBytesPerNode.bytes),
       "host_capacity_bytes": .integer(hostCapacity.bytes),
       "disk_bytes_per_node": .integer(diskBytesPerNode.bytes),
@@ -107,7 +110,9 @@ extension TrainingResult {
   /// Where each group of figures comes from.
   var provenanceDocument: OutputValue {
     [
-      "step.compute_seconds": "model", "step.communication_seconds": "model", "memory.peak_bytes": "model",
+      "step.compute_seconds": "model",
+      "step.communication_seconds": collectives.allSatisfy(\.isExact) ? "model" : "bound",
+      "memory.peak_bytes": "model",
       "energy.accelerator_joules_per_step_bound": "bound",
     ]
   }

@@ -47,7 +47,8 @@ public struct ScalingReport: Sendable {
   public var csv: String {
     commaSeparatedText(
       columns: [
-        "mode", "nodes", "ranks", "global_batch", "step_seconds", "samples_per_second", "speedup", "efficiency",
+        "mode", "nodes", "ranks", "global_batch", "step_seconds", "samples_per_second", "speedup",
+        "efficiency",
         "fits",
       ],
       rows: studies.flatMap { study in
@@ -78,7 +79,8 @@ extension ScalingStudy {
     var facts = [
       (
         "Breakdown",
-        breakdownNodeCount.map { "efficiency falls below 70 % at \($0) nodes" } ?? "none: efficiency stays above 70 %"
+        breakdownNodeCount.map { "efficiency falls below 70 % at \($0) nodes" }
+          ?? "none: efficiency stays above 70 %"
       )
     ]
     if let best = bestNodeCount { facts.append(("Best scale", "\(best) \(best == 1 ? "node" : "nodes")")) }
@@ -97,7 +99,8 @@ extension ScalingStudy {
       "points": .list(
         points.map {
           [
-            "nodes": .count($0.nodeCount), "ranks": .count($0.rankCount), "global_batch": .count($0.globalBatch),
+            "nodes": .count($0.nodeCount), "ranks": .count($0.rankCount),
+            "global_batch": .count($0.globalBatch),
             "step_seconds": .real($0.stepSeconds), "samples_per_second": .real($0.samplesPerSecond),
             "exposed_communication_seconds": .real($0.exposedCommunicationSeconds),
             "speedup": .real($0.speedup), "efficiency": .real($0.efficiency), "fits": .bool($0.fits),

@@ -13,14 +13,16 @@ extension RunReport {
     text += "\n" + stepSection(on: screen)
     text += "\n" + memorySection(on: screen)
     text += "\n" + bottleneckSection(on: screen)
-    text += "\n" + factBlock(
-      [
-        (
-          "Simulated",
-          "\(result.steps.count) steps, \(Readable.count(result.eventCount)) events in "
-            + "\(Readable.seconds(wallSeconds)), seed \(result.job.seed), fingerprint \(hexadecimal(result.fingerprint))"
-        )
-      ], on: screen)
+    text +=
+      "\n"
+      + factBlock(
+        [
+          (
+            "Simulated",
+            "\(result.steps.count) steps, \(Readable.count(result.eventCount)) events in "
+              + "\(Readable.seconds(wallSeconds)), seed \(result.job.seed), fingerprint \(hexadecimal(result.fingerprint))"
+          )
+        ], on: screen)
     return text
   }
 

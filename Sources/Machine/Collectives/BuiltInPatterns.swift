@@ -5,6 +5,17 @@ extension CollectiveKind {
   }
 }
 
+extension CollectiveKind {
+  /// The algorithms that `auto` chooses from.
+  ///
+  /// An all-reduce that sends n − 1 messages at once from every rank, or all to one server, looks
+  /// cheap in a model without a cost per message; libraries do not use it, so `auto` does not either.
+  public var automaticAlgorithms: [CollectiveAlgorithm] {
+    self == .allReduce
+      ? algorithms.filter { $0 != .reduceScatterAllGather && $0 != .parameterServer } : algorithms
+  }
+}
+
 extension CollectiveAlgorithm {
   /// The built-in pattern of an algorithm for a kind of collective; nil where there is none, and for
   /// `auto`.

@@ -40,7 +40,7 @@ struct CollectivePlan {
     }
     var best: (plan: CollectivePlan, duration: SimDuration)?
     var refusal: CollectiveError?
-    for algorithm in request.kind.algorithms {
+    for algorithm in request.kind.automaticAlgorithms {
       guard let pattern = algorithm.pattern(for: request.kind) else { continue }
       do {
         let plan = try CollectivePlan(request, pattern, algorithm, on: fabric)

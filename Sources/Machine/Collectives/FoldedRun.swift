@@ -4,7 +4,7 @@ import Quantities
 
 extension CollectivePlan {
   /// Messages up to which a step that has no closed form is run event by event.
-  private static let largestSingleStep = 1 << 10
+  private static let largestSingleStep = 1 << 12
 
   /// Solves each step once and adds the steps up.
   func foldedRun(on fabric: Fabric) throws(CollectiveError) -> CollectiveRun {

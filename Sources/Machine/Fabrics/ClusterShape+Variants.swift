@@ -1,3 +1,4 @@
+import Hardware
 import Quantities
 
 extension ClusterShape {
@@ -9,15 +10,23 @@ extension ClusterShape {
     return shape
   }
 
-  /// The same cluster with every link's bandwidth multiplied.
-  public func withBandwidth(scaledBy factor: Double) -> ClusterShape {
+  /// The same cluster with a network some times as fast: bandwidths multiplied, latencies divided.
+  public func withSpeed(scaledBy factor: Double) -> ClusterShape {
+    func faster(_ link: LinkClass) -> LinkClass {
+      var link = link
+      link.bandwidth = link.bandwidth * factor
+      link.latency = link.latency.scaled(by: 1 / factor)
+      return link
+    }
     var shape = self
-    shape.intraNode.bandwidth = intraNode.bandwidth * factor
-    shape.interNode.bandwidth = interNode.bandwidth * factor
+    shape.intraNode = faster(intraNode)
+    shape.interNode = faster(interNode)
+    shape.switchLatency = switchLatency.scaled(by: 1 / factor)
     shape.wires = wires.map { wire in
-      var faster = wire
-      faster.bandwidth = wire.bandwidth * factor
-      return faster
+      var wire = wire
+      wire.bandwidth = wire.bandwidth * factor
+      wire.latency = wire.latency.scaled(by: 1 / factor)
+      return wire
     }
     return shape
   }

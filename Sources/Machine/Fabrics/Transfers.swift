@@ -1,4 +1,3 @@
-import EventCore
 import FlowSharing
 import Quantities
 
@@ -11,7 +10,7 @@ import Quantities
 public struct Transfers: Sendable {
   private var sharer: FlowSharer
   private var states: [State] = []
-  private var completions = IndexedHeap<Int64>()
+  private var completions = CompletionCohorts()
 
   private struct State: BitwiseCopyable {
     var bytesLeft = 0.0
@@ -29,7 +28,7 @@ public struct Transfers: Sendable {
   public var count: Int { sharer.flowCount }
 
   /// When the next transfer ends at present rates; nil if none will.
-  public var nextCompletion: SimTime? { completions.minimum.map { SimTime(ticks: $0.key) } }
+  public var nextCompletion: SimTime? { completions.earliest.map { SimTime(ticks: $0) } }
 
   /// Puts bytes on the links of a route, their latency being over.
   ///
@@ -56,10 +55,9 @@ public struct Transfers: Sendable {
 
   /// Removes one transfer that ends at this very tick and returns its tag.
   public mutating func popCompleted(at now: SimTime) -> Int32? {
-    guard let first = completions.minimum, first.key <= now.ticks else { return nil }
-    completions.remove(first.id)
-    sharer.remove(FlowSharer.FlowID(index: Int32(first.id)))
-    return states[first.id].tag
+    guard let slot = completions.pop(through: now.ticks) else { return nil }
+    sharer.remove(FlowSharer.FlowID(index: Int32(slot)))
+    return states[slot].tag
   }
 
   /// Solves the rates after the changes of an instant.

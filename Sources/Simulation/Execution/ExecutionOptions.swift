@@ -17,7 +17,8 @@ public struct ExecutionOptions: Sendable {
   public var progress: (@Sendable (Double) -> Void)?
 
   public init(
-    iterations: Int = 1, unfolded: Bool = false, jitter: Double = 0, seed: UInt64 = 42, recordedRanks: Int = 0,
+    iterations: Int = 1, unfolded: Bool = false, jitter: Double = 0, seed: UInt64 = 42,
+    recordedRanks: Int = 0,
     recordedIterations: Int = 0, progress: (@Sendable (Double) -> Void)? = nil
   ) {
     self.iterations = iterations

@@ -18,7 +18,8 @@ struct MemoryTracker {
   }
 
   mutating func apply(
-    _ deltas: ArraySlice<StepGraph.MemoryDelta>, atStart: Bool, of operatorIndex: Int, now: SimTime, sampled: Bool
+    _ deltas: ArraySlice<StepGraph.MemoryDelta>, atStart: Bool, of operatorIndex: Int, now: SimTime,
+    sampled: Bool
   ) {
     var changed = false
     for delta in deltas where delta.atStart == atStart {

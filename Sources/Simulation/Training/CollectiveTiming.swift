@@ -51,18 +51,25 @@ struct CollectiveTiming {
   private mutating func time(_ call: StepGraph.CollectiveCall) throws {
     let request = request(call)
     switch job.network {
-    case .analytic:
+    // A pattern of one's own has no closed form on a fabric; its steps are solved instead.
+    case .analytic where job.pattern == nil:
       let estimate = try closedForm(request, on: fabric)
       reports.append(
         .init(
           kind: call.kind, bytes: call.bytes, algorithm: estimate.algorithm ?? job.allReduce,
-          duration: estimate.duration, count: 1))
-    case .flow:
-      let run = try Collectives.simulate(request, on: fabric, folded: job.folding != .off)
+          duration: estimate.duration, count: 1, isExact: false))
+    case .analytic, .flow:
+      let folded = job.folding != .off
+      let run =
+        if let pattern = job.pattern {
+          try Collectives.simulate(request, using: pattern, on: fabric, folded: folded)
+        } else {
+          try Collectives.simulate(request, on: fabric, folded: folded)
+        }
       reports.append(
         .init(
           kind: call.kind, bytes: call.bytes, algorithm: run.algorithm ?? job.allReduce,
-          duration: run.duration, count: 1))
+          duration: run.duration, count: 1, isExact: run.isExact))
       eventCount += run.eventCount
       fingerprints.append(run.fingerprint.value)
       linkBytes.append(run.bytesOnLink)
@@ -87,11 +94,14 @@ struct CollectiveTiming {
     }
   }
 
-  /// Bytes between nodes, or between the devices of a single node; empty where there are more than 64.
+  /// Bytes between devices where there are at most 16 of them, else between nodes; empty where there are more than 64
+  /// or the pattern is not built in.
   func traffic() throws -> Traffic {
-    let perNode = fabric.nodeCount > 1
+    let perNode = fabric.deviceCount > 16 && fabric.nodeCount > 1
     let count = perNode ? fabric.nodeCount : fabric.deviceCount
-    guard count > 1, count <= 64, job.plan.rankCount <= 1024 else { return Traffic(labels: [], flows: []) }
+    guard count > 1, count <= 64, job.plan.rankCount <= 1024, job.pattern == nil else {
+      return Traffic(isBetweenNodes: perNode, labels: [], flows: [])
+    }
     var total = [Double](repeating: 0, count: count * count)
     for report in reports {
       var request = request(.init(kind: report.kind, bytes: report.bytes))
@@ -104,6 +114,7 @@ struct CollectiveTiming {
     let flows = total.indices.filter { total[$0] > 0 && $0 / count != $0 % count }.map {
       Traffic.Flow(from: $0 / count, to: $0 % count, bytes: total[$0])
     }
-    return Traffic(labels: (0..<count).map { perNode ? "node \($0)" : "device \($0)" }, flows: flows)
+    return Traffic(
+      isBetweenNodes: perNode, labels: (0..<count).map { perNode ? "node \($0)" : "\($0)" }, flows: flows)
   }
 }

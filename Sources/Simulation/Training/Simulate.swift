@@ -34,7 +34,8 @@ public func simulate(
     job: job, graph: graph, execution: execution, steps: steps, step: step,
     throughput: Throughput(plan: job.plan, stepTime: step.time),
     memory: MemoryReport(execution.memory[0], graph: graph, plan: job.plan), collectives: timing.reports,
-    links: timing.linkLoads(stepSeconds: step.time), traffic: try timing.traffic(), fingerprint: fingerprint.value,
+    links: timing.linkLoads(stepSeconds: step.time), traffic: try timing.traffic(),
+    fingerprint: fingerprint.value,
     eventCount: execution.eventCount + timing.eventCount,
     closedFormSeconds: closedFormStepTime(graph, callDurations: timing.durations)?.seconds)
 }

@@ -11,11 +11,15 @@ public enum NetworkFidelity: String, Sendable, CaseIterable {
   case analytic
 }
 
-/// Whether equal ranks are simulated once.
+/// What equal ranks are folded into.
 public enum Folding: String, Sendable, CaseIterable {
   /// Folded unless something makes ranks differ.
   case auto
+  /// One rank stands for all, and a collective for its steps.
   case on
+  /// Every operator of every rank is an event; collectives are folded steps.
+  case ranks
+  /// Every operator of every rank and every message of every collective is an event.
   case off
 }
 
@@ -25,6 +29,8 @@ public struct TrainingJob: Sendable {
   public var plan: DataParallelPlan
   public var cluster: ClusterShape
   public var allReduce: CollectiveAlgorithm
+  /// An all-reduce of your own in place of `allReduce`.
+  public var pattern: (any CollectivePattern)?
   public var network: NetworkFidelity
   public var folding: Folding
   public var steps: Int
@@ -38,6 +44,7 @@ public struct TrainingJob: Sendable {
 
   public init(
     name: String, plan: DataParallelPlan, cluster: ClusterShape, allReduce: CollectiveAlgorithm = .auto,
+    pattern: (any CollectivePattern)? = nil,
     network: NetworkFidelity = .flow, folding: Folding = .auto, steps: Int = 1, seed: UInt64 = 42,
     jitter: Double = 0, recordedRanks: Int = 4, recordedIterations: Int = 3
   ) {
@@ -45,6 +52,7 @@ public struct TrainingJob: Sendable {
     self.plan = plan
     self.cluster = cluster
     self.allReduce = allReduce
+    self.pattern = pattern
     self.network = network
     self.folding = folding
     self.steps = steps
@@ -63,7 +71,7 @@ public struct TrainingJob: Sendable {
   public var isUnfolded: Bool {
     switch folding {
     case .on: false
-    case .off: true
+    case .ranks, .off: true
     case .auto: jitter > 0 && plan.rankCount > 1
     }
   }

@@ -20,7 +20,7 @@ public struct TrainingResult: Sendable {
   public var collectives: [CollectiveReport]
   /// Links by the bytes they carried in one step, busiest first.
   public var links: [LinkLoad]
-  /// Bytes that nodes, or the devices of a single node, send each other in one step.
+  /// Bytes that nodes, or the devices of a small cluster, send each other in one step.
   public var traffic: Traffic
   /// Hash over the events of the steps and of every collective.
   public var fingerprint: UInt64
@@ -41,6 +41,8 @@ public struct CollectiveReport: Sendable, Equatable {
   public var duration: SimDuration
   /// Calls of this kind and size in one step.
   public var count: Int
+  /// Whether the time is exact for the model; otherwise it is a bound from above.
+  public var isExact: Bool
 }
 
 /// What one link carried in a step.
@@ -60,6 +62,8 @@ public struct Traffic: Sendable, Equatable {
     public var bytes: Double
   }
 
+  /// Whether the ends are nodes; otherwise they are devices.
+  public var isBetweenNodes: Bool
   public var labels: [String]
   /// In order of source, then destination.
   public var flows: [Flow]

@@ -3,7 +3,7 @@ import Quantities
 import StepGraphs
 import Training
 
-/// Names what holds a job back, strongest first.
+/// Names what holds a job back, the most severe first, then by what doubling it would gain.
 ///
 /// A resource is listed when it passes its threshold: compute above 80 % of the step, memory above
 /// 70 % of the capacity (severe above 90 %), communication that is not hidden above 30 % (severe
@@ -20,7 +20,8 @@ public func bottlenecks(of result: TrainingResult, elasticity: Elasticity) -> [B
     let isListed = severity > moderate || (gain ?? 0) > 0.1 || kind == elasticity.strongest
     guard isListed else { return }
     let level: Bottleneck.Level =
-      severity > severe || (gain ?? 0) > 0.3 ? .severe : (severity > moderate || (gain ?? 0) > 0.1 ? .moderate : .minor)
+      severity > severe || (gain ?? 0) > 0.3
+      ? .severe : (severity > moderate || (gain ?? 0) > 0.1 ? .moderate : .minor)
     found.append(
       Bottleneck(
         kind: kind, severity: severity, level: level, gainIfDoubled: gain, evidence: evidence,
@@ -57,12 +58,12 @@ public func bottlenecks(of result: TrainingResult, elasticity: Elasticity) -> [B
   if result.job.plan.offload != .none {
     add(
       .host, severity: step.exposedOffload / step.time, moderate: 0.3, severe: 0.5,
-      evidence: "the device waits for transfers to its host \(percent(step.exposedOffload / step.time)) of the step",
+      evidence:
+        "the device waits for transfers to its host \(percent(step.exposedOffload / step.time)) of the step",
       ["offload less", "use a faster host link"])
   }
   return found.sorted {
-    ($0.gainIfDoubled ?? ($0.level == .severe ? 1 : 0), $0.severity)
-      > ($1.gainIfDoubled ?? ($1.level == .severe ? 1 : 0), $1.severity)
+    ($0.level, $0.gainIfDoubled ?? 0, $0.severity) > ($1.level, $1.gainIfDoubled ?? 0, $1.severity)
   }
 }
 
@@ -96,11 +97,26 @@ private func memoryAdvice(_ result: TrainingResult) -> [String] {
 private func networkAdvice(_ result: TrainingResult) -> [String] {
   let plan = result.job.plan
   var advice: [String] = []
-  if !plan.overlapsCommunication { advice.append("reduce gradients during the backward pass (training.overlap: true)") }
+  if !plan.overlapsCommunication {
+    advice.append("reduce gradients during the backward pass (training.overlap: true)")
+  }
+  let job = result.job
+  if job.allReduce != .auto {
+    advice.append("let the all-reduce algorithm be chosen (cluster.collectives.all_reduce: auto)")
+  }
+  if isLatencyBound(result) { advice.append("use larger buckets: latency dominates (training.bucket_size)") }
   advice.append("accumulate gradients over more micro-batches per step")
   if plan.precision.gradient.byteWidth > 2 { advice.append("reduce gradients in 16 bits") }
   advice.append("give nodes more network bandwidth")
   return advice
+}
+
+/// Whether the reductions take more than twice what their bytes alone would at the slower link's rate.
+private func isLatencyBound(_ result: TrainingResult) -> Bool {
+  let cluster = result.job.cluster
+  let link = cluster.nodeCount > 1 ? cluster.interNode : cluster.intraNode
+  let bytes = result.collectives.reduce(0.0) { $0 + 2 * Double($1.bytes.bytes) * Double($1.count) }
+  return result.step.communication > 2 * bytes / link.payloadBandwidth.bytesPerSecond
 }
 
 private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }

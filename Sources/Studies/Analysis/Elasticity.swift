@@ -23,6 +23,8 @@ extension TrainingJob {
     var job = self
     job.recordedRanks = 0
     job.recordedIterations = 0
+    // Folding changes nothing but the cost of the run.
+    if job.folding != .auto { job.folding = jitter > 0 ? .ranks : .on }
     switch kind {
     case .compute:
       job.plan.device.densePeak = plan.device.densePeak.mapValues { $0 * 2 }
@@ -30,7 +32,7 @@ extension TrainingJob {
       job.plan.device.memoryBandwidth = plan.device.memoryBandwidth * 2
     case .network:
       if plan.rankCount == 1 { return nil }
-      job.cluster = cluster.withBandwidth(scaledBy: 2)
+      job.cluster = cluster.withSpeed(scaledBy: 2)
     case .host:
       if plan.offload == .none { return nil }
       job.plan.tiers.host.link.bandwidth = plan.tiers.host.link.bandwidth * 2

@@ -34,15 +34,12 @@ extension Resolver {
 
   func clusterShape(_ scenario: Scenario, node: NodeEntry?, device: Accelerator) -> ClusterShape {
     let fabric = scenario.cluster.fabric
-    guard let topology = TopologyKind(rawValue: fabric.kind.rawValue) else {
-      preconditionFailure("the schema knows a fabric that the machine floor does not")
-    }
     let grid = fabric.rows > 0 ? GridShape(rows: fabric.rows, columns: fabric.columns) : nil
     return ClusterShape(
       nodeCount: scenario.cluster.nodes, devicesPerNode: scenario.cluster.acceleratorsPerNode,
       intraNode: intraNodeLink(fabric.intraNode, device),
       interNode: interNodeLink(fabric, node, device, scenario.cluster.acceleratorsPerNode),
-      topology: topology, grid: grid,
+      topology: fabric.kind, grid: grid,
       wires: fabric.links.map {
         CustomWire(
           from: NodeID($0.from), to: NodeID($0.to), bandwidth: $0.bandwidth,
@@ -54,7 +51,7 @@ extension Resolver {
   /// A device's link inside its node: as declared, else the vendor's figure at the efficiency of its
   /// kind of link, else the host link.
   private func intraNodeLink(_ declared: IntraNodeDeclaration, _ device: Accelerator) -> LinkClass {
-    let known = try? catalogue.link(named: device.scaleUpLink).link
+    let known = link(leading: device.scaleUpLink)
     let latency = declared.latency ?? known?.latency ?? NodeDefaults.intraNodeLatency
     if let bandwidth = declared.bandwidth {
       return LinkClass(name: "intra-node", bandwidth: bandwidth, latency: latency)
@@ -62,6 +59,16 @@ extension Resolver {
     return LinkClass(
       name: known?.name ?? "intra-node", bandwidth: device.scaleUpBandwidth ?? device.hostLink,
       latency: latency, efficiency: known?.efficiency ?? NodeDefaults.networkEfficiency)
+  }
+
+  /// The catalogue's link that the first words of a description name, as in “NVLink 3 x12 via NVSwitch”.
+  private func link(leading description: String) -> LinkClass? {
+    let words = description.split(separator: " ")
+    for count in stride(from: words.count, to: 0, by: -1) {
+      let name = words.prefix(count).joined(separator: " ")
+      if let entry = try? catalogue.link(named: name) { return entry.link }
+    }
+    return nil
   }
 
   /// A node's connection to the network: as declared, else the catalogue node's ports together, else
@@ -98,9 +105,9 @@ extension Resolver {
 
   /// The algorithm that reduces gradients; data parallelism calls no other collective, so any other
   /// choice would do nothing and is refused.
-  func allReduceAlgorithm(_ scenario: Scenario) throws(Diagnostics) -> Collectives.CollectiveAlgorithm {
+  func allReduceAlgorithm(_ scenario: Scenario) throws(Diagnostics) -> CollectiveAlgorithm {
     let choices = scenario.cluster.collectives
-    let unused: [(String, Scenarios.CollectiveAlgorithm)] = [
+    let unused: [(String, CollectiveAlgorithm)] = [
       ("reduce_scatter", choices.reduceScatter), ("all_gather", choices.allGather),
       ("broadcast", choices.broadcast), ("reduce", choices.reduce), ("gather", choices.gather),
       ("scatter", choices.scatter), ("all_to_all", choices.allToAll),
@@ -112,9 +119,6 @@ extension Resolver {
         at: scenario.places["cluster.collectives.\(key)"], mend: "leave it out, or choose all_reduce")
     }
     try findings.throwIfAny()
-    guard let algorithm = Collectives.CollectiveAlgorithm(rawValue: choices.allReduce.rawValue) else {
-      preconditionFailure("the schema knows an algorithm that the machine floor does not")
-    }
-    return algorithm
+    return choices.allReduce
   }
 }

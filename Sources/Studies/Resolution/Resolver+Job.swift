@@ -10,22 +10,22 @@ import Training
 extension Resolver {
   func job(
     _ scenario: Scenario, node: NodeEntry?, device: Accelerator, model: Model, precision: PrecisionPolicy,
-    algorithm: Collectives.CollectiveAlgorithm
+    algorithm: CollectiveAlgorithm
   ) -> TrainingJob {
     let training = scenario.training
     let plan = DataParallelPlan(
       model: model, device: device, rankCount: scenario.worldSize, microBatch: training.microBatch,
       accumulation: training.gradientAccumulation, precision: precision,
-      optimizer: matching(training.optimizer), recompute: recompute(training.recompute),
+      optimizer: training.optimizer, recompute: recompute(training.recompute),
       offload: OffloadPolicy(
-        optimizer: matching(training.offload.optimizer), activations: matching(training.offload.activations)),
+        optimizer: training.offload.optimizer, activations: training.offload.activations),
       tiers: hostTiers(scenario, node: node, device: device), bucketBytes: training.bucketSize,
       overlapsCommunication: training.overlap)
     let keepsAll = scenario.output.history || scenario.output.trace
     let settings = scenario.simulation
     return TrainingJob(
       name: scenario.name, plan: plan, cluster: clusterShape(scenario, node: node, device: device),
-      allReduce: algorithm, network: matching(settings.network), folding: matching(settings.fold),
+      allReduce: algorithm, network: settings.network, folding: settings.fold,
       steps: training.steps, seed: UInt64(bitPattern: Int64(settings.seed)), jitter: settings.jitter,
       recordedRanks: scenario.output.history ? scenario.worldSize : 4,
       recordedIterations: keepsAll ? training.steps : min(3, training.steps))
@@ -38,15 +38,5 @@ extension Resolver {
     case .sqrt: .squareRoot
     case .every(let count): .every(count)
     }
-  }
-
-  /// The machine's own choice of the same spelling.
-  private func matching<Declared: DocumentChoice, Choice: RawRepresentable<String>>(
-    _ declared: Declared
-  ) -> Choice {
-    guard let choice = Choice(rawValue: declared.rawValue) else {
-      preconditionFailure("the schema knows '\(declared.rawValue)', the simulator does not")
-    }
-    return choice
   }
 }

@@ -10,8 +10,8 @@ extension Resolver {
       let entry = try catalogue.model(named: name.text, at: name.location)
       return try unroll(entry.architecture, name: entry.name, entry.sequenceLength, scenario)
     case .file(let path):
-      let text = try readFile(path.text)
-      let architecture = try readHuggingFaceConfig(text, file: path.text)
+      let (text, file) = try readBeside(path)
+      let architecture = try readHuggingFaceConfig(text, file: file)
       let length = architecture.maximumSequence
       return try unroll(.transformer(architecture), name: path.text, length, scenario)
     case .transformer(let declared):
@@ -24,6 +24,15 @@ extension Resolver {
         forwardFLOPs: totals.forwardFLOPs)
       return try unroll(.custom(custom), name: "custom", 1, scenario)
     }
+  }
+
+  /// A file that a document names: beside the document, else from the working directory.
+  private func readBeside(_ path: DeclaredName) throws(Diagnostics) -> (text: String, file: String) {
+    let folder = path.location.file.lastIndex(of: "/").map { String(path.location.file[...$0]) } ?? ""
+    if folder.isEmpty || path.text.hasPrefix("/") { return (try readFile(path.text), path.text) }
+    let neighbour = folder + path.text
+    if let text = try? readFile(neighbour) { return (text, neighbour) }
+    return (try readFile(path.text), path.text)
   }
 
   /// The model at the scenario's sequence length.
@@ -48,7 +57,8 @@ extension Resolver {
       if limit > 0, declared > limit {
         throw Diagnostics(
           Diagnostic(
-            .outOfRange(value: "\(declared)", allowed: "\(name) has positions for \(limit) tokens"), at: place,
+            .outOfRange(value: "\(declared)", allowed: "\(name) has positions for \(limit) tokens"),
+            at: place,
             mend: "use at most \(limit)"))
       }
     }
@@ -76,11 +86,12 @@ extension Resolver {
   }
 
   private func layer(_ declared: LayerDeclaration) -> CustomArchitecture.Layer {
-    CustomArchitecture.Layer(
+    let outputs = declared.outputShape.isEmpty ? 0 : declared.outputShape.reduce(1.0) { $0 * Double($1) }
+    return CustomArchitecture.Layer(
       name: declared.name, type: declared.layerType.rawValue, inputShape: declared.inputShape,
       outputShape: declared.outputShape, parameterCount: Int64(declared.parameters),
       forwardFLOPs: declared.forwardFLOPs, backwardFLOPs: declared.backwardFLOPs,
-      // Activation memory is stated for 32-bit values.
-      activationElements: declared.activationMemoryMB * 1e6 / 4)
+      // Activation memory is stated for 32-bit values; without it a layer keeps its output.
+      activationElements: declared.activationMemoryMB > 0 ? declared.activationMemoryMB * 1e6 / 4 : outputs)
   }
 }

@@ -98,7 +98,8 @@ public func scalingStudy(
   var points: [ScalingPoint] = []
   for (item, outcome) in zip(runnable, results) {
     switch outcome {
-    case .success(let result): points.append(ScalingPoint(result, nodeCount: item.nodeCount, base: points.first))
+    case .success(let result):
+      points.append(ScalingPoint(result, nodeCount: item.nodeCount, base: points.first))
     case .failure(let error): skipped.append(.init(nodeCount: item.nodeCount, reason: "\(error)"))
     }
   }

@@ -1,3 +1,6 @@
+import MemoryModels
+import Collectives
+import Fabrics
 import Hardware
 import Quantities
 
@@ -57,7 +60,7 @@ public struct PeakRate: Sendable, Equatable {
 
 /// What joins the nodes, and the devices within one.
 public struct FabricDeclaration: Sendable, Equatable {
-  public var kind = FabricKind.switch
+  public var kind = TopologyKind.leafSwitch
   /// Of one node, one direction, shared by its devices.
   public var nic: Bandwidth?
   public var nicLatency: SimDuration?

@@ -1,3 +1,6 @@
+import MemoryModels
+import Fabrics
+import Collectives
 import Diagnostics
 import Documents
 import Hardware
@@ -47,15 +50,19 @@ let clusterFields: [SchemaField<Scenario>] = [
     ValueForm<LinkDeclaration>.object(linkFields, LinkDeclaration()).list(
       type: "list of links", count: 0...1_000_000),
     example: "[{from: 0, to: 1, bandwidth: 100 Gb/s}]", "The links of a `custom` fabric."),
-  collective("all_reduce", \.cluster.collectives.allReduce, of: CollectiveAlgorithm.allCases, "of gradients"),
   collective(
-    "reduce_scatter", \.cluster.collectives.reduceScatter, of: [.auto, .ring, .recursiveDoubling, .direct]),
-  collective("all_gather", \.cluster.collectives.allGather, of: [.auto, .ring, .recursiveDoubling, .direct]),
-  collective("broadcast", \.cluster.collectives.broadcast, of: [.auto, .ring, .tree, .direct]),
-  collective("reduce", \.cluster.collectives.reduce, of: [.auto, .ring, .tree, .direct]),
-  collective("gather", \.cluster.collectives.gather, of: [.auto, .tree, .direct]),
-  collective("scatter", \.cluster.collectives.scatter, of: [.auto, .tree, .direct]),
-  collective("all_to_all", \.cluster.collectives.allToAll, of: [.auto, .ring, .direct]),
+    "all_reduce", \.cluster.collectives.allReduce, of: [.auto] + CollectiveKind.allReduce.algorithms,
+    "of gradients"),
+  collective(
+    "reduce_scatter", \.cluster.collectives.reduceScatter,
+    of: [.auto] + CollectiveKind.reduceScatter.algorithms),
+  collective(
+    "all_gather", \.cluster.collectives.allGather, of: [.auto] + CollectiveKind.allGather.algorithms),
+  collective("broadcast", \.cluster.collectives.broadcast, of: [.auto] + CollectiveKind.broadcast.algorithms),
+  collective("reduce", \.cluster.collectives.reduce, of: [.auto] + CollectiveKind.reduce.algorithms),
+  collective("gather", \.cluster.collectives.gather, of: [.auto] + CollectiveKind.gather.algorithms),
+  collective("scatter", \.cluster.collectives.scatter, of: [.auto] + CollectiveKind.scatter.algorithms),
+  collective("all_to_all", \.cluster.collectives.allToAll, of: [.auto] + CollectiveKind.allToAll.algorithms),
   .init(
     "cluster.host_memory", \.cluster.hostMemory, ValueForm<ByteCount>.bytes.orAutomatic, example: "1 TiB",
     "Memory of one node's host; `auto`: the catalogue's."),

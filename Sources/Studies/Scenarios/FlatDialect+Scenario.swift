@@ -1,3 +1,6 @@
+import MemoryModels
+import Fabrics
+import Collectives
 import Diagnostics
 import Documents
 import Quantities

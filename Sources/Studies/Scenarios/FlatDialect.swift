@@ -1,3 +1,6 @@
+import MemoryModels
+import Collectives
+import Fabrics
 import Diagnostics
 import Documents
 
@@ -25,7 +28,7 @@ struct FlatDocument: Sendable {
   var accumulation = 1
   var mixedPrecision = false
   var checkpointing = false
-  var topology = FabricKind.fullMesh
+  var topology = TopologyKind.fullMesh
   var baseLatency = 5.0
   var switchLatency = 1.0
   var detailedStats = false
@@ -160,7 +163,8 @@ let flatFields: [FlatField] = [
   .init(
     "cluster.fabric.kind",
     .init(
-      "network.topology_type", \.topology, .choice("topology", of: [.fullMesh, .ring, .tree, .torus2D]),
+      "network.topology_type", \.topology,
+      .choice("topology", of: [.fullMesh, .ring, .binaryTree, .torus2D]),
       example: "torus_2d", "How the nodes are joined.")),
   .init(
     "cluster.fabric.nic_latency",

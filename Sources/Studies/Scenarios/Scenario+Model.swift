@@ -8,7 +8,9 @@ extension Scenario {
     case .transformer(var transformer):
       complete(&transformer, &problems)
       model = .transformer(transformer)
-    case .layers(let layers): model = .layers(layers.enumerated().map { complete($1, number: $0 + 1) })
+    case .layers(let layers):
+      for (index, layer) in layers.enumerated() { checkGradients(of: layer, index, &problems) }
+      model = .layers(layers.enumerated().map { complete($1, number: $0 + 1) })
     case .totals(var totals):
       if totals.forwardFLOPs == 0 { totals.forwardFLOPs = 2 * Double(totals.parameters) }
       model = .totals(totals)
@@ -34,6 +36,20 @@ extension Scenario {
     }
     if transformer.ffn == 0 {
       transformer.ffn = transformer.gated ? ((hidden * 8 + 2) / 3 + 255) / 256 * 256 : 4 * hidden
+    }
+  }
+
+  /// The gradient memory says again, in fp32, what the parameters say; rounding aside it must agree.
+  private func checkGradients(of layer: LayerDeclaration, _ index: Int, _ problems: inout Diagnostics) {
+    guard let declared = layer.gradientMemoryMB else { return }
+    let expected = Double(layer.parameters) * 4 / 1e6
+    if (declared - expected).magnitude > max(0.1 * expected, 0.005) {
+      problems.report(
+        .conflict(
+          "\(declared) MB of gradients do not match \(layer.parameters) parameters, which are \(expected) MB in fp32"
+        ),
+        at: places["model.layers[\(index)].gradient_memory_mb"],
+        mend: "leave gradient_memory_mb out, or correct num_parameters")
     }
   }
 

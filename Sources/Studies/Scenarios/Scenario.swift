@@ -1,3 +1,4 @@
+import Training
 import Diagnostics
 
 /// One training job as a document declares it: checked, with units and defaults, names not yet looked up.
@@ -50,7 +51,7 @@ public struct PlanDeclaration: Sendable, Equatable {
 /// How the run is simulated; `threads` changes nothing but the time it takes.
 public struct SimulationSettings: Sendable, Equatable {
   public var network = NetworkFidelity.flow
-  public var fold = FoldChoice.auto
+  public var fold = Folding.auto
   public var seed = 42
   /// σ of the log-normal factor on the time of every operator.
   public var jitter = 0.0

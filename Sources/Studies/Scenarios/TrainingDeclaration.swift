@@ -1,3 +1,4 @@
+import MemoryModels
 import Quantities
 
 /// How the model is trained.
@@ -27,8 +28,8 @@ public struct TrainingDeclaration: Sendable, Equatable {
 
 /// Where tensors wait while the device does not need them.
 public struct OffloadDeclaration: Sendable, Equatable {
-  public var optimizer = OffloadTarget.none
-  public var activations = OffloadTarget.none
+  public var optimizer = OffloadPolicy.Place.none
+  public var activations = OffloadPolicy.Place.none
 }
 
 /// Which activations are recomputed in the backward pass.

@@ -10,7 +10,7 @@ extension ValidationReport {
     lines += ["", "worst rows"]
     for row in worst(8) {
       lines.append(
-        "  \(percent(row.error ?? 0, signed: true))  \(row.measurement.framework), "
+        "  \(percent(row.error ?? 0, signed: true, decimals: 1))  \(row.measurement.framework), "
           + "\(row.measurement.model), \(row.measurement.deviceCount) x \(row.measurement.hardware), "
           + "\(row.measurement.dataType)")
     }
@@ -18,23 +18,23 @@ extension ValidationReport {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The same as a Markdown page body, for the reference.
+  /// The same as a Markdown page body, in whole per cent: it changes only where predictions do.
   public var markdown: String {
     var lines: [String] = []
     for (title, groups) in [("rows", [overall])] + sections {
       lines += [
         "| \(title) | rows | predicted | median | mean | P90 | bias |", "|---|--:|--:|--:|--:|--:|--:|",
       ]
-      lines += groups.map { "| " + TextTableLine($0).cells.joined(separator: " | ") + " |" } + [""]
+      lines +=
+        groups.map { "| " + TextTableLine($0, decimals: 0).cells.joined(separator: " | ") + " |" } + [""]
     }
-    lines += ["| worst rows | measured | predicted | error |", "|---|--:|--:|--:|"]
+    lines += ["| worst rows | measured | error |", "|---|--:|--:|"]
     for row in worst(8) {
       let measurement = row.measurement
       lines.append(
         "| \(measurement.framework), \(measurement.model), \(measurement.deviceCount) × "
           + "\(row.device ?? ""), \(measurement.dataType) | \(Int(measurement.value.rounded())) | "
-          + "\(Int((row.prediction?.samplesPerSecond ?? 0).rounded())) | \(percent(row.error ?? 0, signed: true)) |"
-      )
+          + "\(percent(row.error ?? 0, signed: true, decimals: 0)) |")
     }
     if !skips.isEmpty { lines += ["", "| skipped because | rows |", "|---|--:|"] }
     lines += skips.map { "| \($0.reason) | \($0.count) |" }
@@ -53,14 +53,16 @@ private struct TextTableLine {
   /// Name, rows, predicted, median, mean, P90, bias.
   var cells: [String]
 
-  init(_ group: ValidationGroup) {
+  init(_ group: ValidationGroup, decimals: Int = 1) {
     cells = [group.name, "\(group.rowCount)", "\(group.errors?.count ?? 0)"]
     guard let errors = group.errors else {
       cells += ["", "", "", ""]
       return
     }
-    cells += [errors.median, errors.mean, errors.percentile90].map { percent($0, signed: false) }
-    cells.append(percent(errors.bias, signed: true))
+    for size in [errors.median, errors.mean, errors.percentile90] {
+      cells.append(percent(size, signed: false, decimals: decimals))
+    }
+    cells.append(percent(errors.bias, signed: true, decimals: decimals))
   }
 
   static let headings = ["rows", "predicted", "median", "mean", "P90", "bias"]
@@ -77,9 +79,9 @@ private struct TextTableLine {
   }
 }
 
-/// A share as per cent with one decimal, with its sign where asked for.
-private func percent(_ share: Double, signed: Bool) -> String {
-  let tenths = Int((share.magnitude * 1000).rounded())
-  let sign = share < 0 && tenths > 0 ? "-" : (signed ? "+" : "")
-  return "\(sign)\(tenths / 10).\(tenths % 10) %"
+/// A share as per cent with one decimal or none, with its sign where asked for.
+private func percent(_ share: Double, signed: Bool, decimals: Int) -> String {
+  let steps = Int((share.magnitude * (decimals == 0 ? 100 : 1000)).rounded())
+  let sign = share < 0 && steps > 0 ? "-" : (signed ? "+" : "")
+  return decimals == 0 ? "\(sign)\(steps) %" : "\(sign)\(steps / 10).\(steps % 10) %"
 }

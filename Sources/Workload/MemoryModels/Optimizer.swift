@@ -24,7 +24,8 @@ public enum Optimizer: String, Sendable, CaseIterable {
   /// themselves, are read and written; with a master copy the working weights are written besides.
   public func updateBytesPerParameter(_ precision: PrecisionPolicy) -> Double {
     let weightTraffic =
-      precision.master.map { 2 * $0.byteWidth + precision.weight.byteWidth } ?? (2 * precision.weight.byteWidth)
+      precision.master.map { 2 * $0.byteWidth + precision.weight.byteWidth }
+      ?? (2 * precision.weight.byteWidth)
     return precision.gradient.byteWidth + 2 * stateBytesPerParameter + weightTraffic
   }
 

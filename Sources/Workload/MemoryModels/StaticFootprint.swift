@@ -38,7 +38,9 @@ public func staticFootprint(
   parameterCount: Int64, precision: PrecisionPolicy, optimizer: Optimizer, offload: OffloadPolicy,
   rankCount: Int, deviceKind: DeviceKind
 ) -> StaticFootprint {
-  func bytes(_ perParameter: Double) -> ByteCount { ByteCount(rounding: Double(parameterCount) * perParameter) }
+  func bytes(_ perParameter: Double) -> ByteCount {
+    ByteCount(rounding: Double(parameterCount) * perParameter)
+  }
   let gradients = bytes(precision.gradient.byteWidth)
   let context: ByteCount = deviceKind == .gpu ? .gigabytes(0.5) : .gigabytes(0.1)
   return StaticFootprint(

@@ -52,9 +52,9 @@ public struct CustomArchitecture: Sendable, Equatable {
 
   public var parameterCount: Int64 { layers.reduce(0) { $0 + $1.parameterCount } }
 
-  /// One aggregate operator per layer.
+  /// One aggregate operator per layer; its backward pass does the FLOPs stated, in the first layer too.
   public func model(name: String = "custom") -> Model {
-    let rows = layers.enumerated().map { position, layer in
+    let rows = layers.map { layer in
       ModelLayer(
         name: layer.name, kind: .custom,
         operators: [
@@ -65,7 +65,7 @@ public struct CustomArchitecture: Sendable, Equatable {
                 forwardFLOPs: layer.forwardFLOPs, backwardFLOPs: layer.backwardFLOPs,
                 activationElements: layer.activationElements, inputElements: elements(layer.inputShape),
                 outputElements: elements(layer.outputShape))),
-            parameters: layer.parameterCount, needsInputGradient: position > 0)
+            parameters: layer.parameterCount)
         ])
     }
     return Model(name: name, layers: rows, sampleName: "sample")

@@ -39,10 +39,11 @@ extension DataParallelStepWriter {
     let tiers = plan.tiers
     let gradients = ByteCount(rounding: parameters * precision.gradient.byteWidth)
     let weights = ByteCount(rounding: parameters * precision.weight.byteWidth)
+    // Takes no time: what the device waits for up to here is communication, from here on the host.
+    let reduced = builder.add("gradients reduced", .optimizer, duration: .zero, after: reductions)
     let out = builder.add(
       "gradients to host", .offload, on: .toHost, kind: .transfer,
-      duration: tiers.transferTime(gradients, to: .host), after: reductions + [lastOperator].compactMap { $0 }
-    )
+      duration: tiers.transferTime(gradients, to: .host), after: [reduced])
     let share = tiers.hostMemoryBandwidth * (1 / Double(tiers.devicesPerNode))
     var update = ByteCount(rounding: parameters * plan.optimizer.updateBytesPerParameter(precision)) / share
     if plan.offload.optimizer == .disk {

@@ -56,7 +56,7 @@ struct RingAllReduce: CollectivePattern {
 ///
 /// with m chunks. A broadcast runs from rank 0 up, a reduce from the last rank down.
 ///
-/// - Source: Träff, Ripke, Siebert et al. 2008, doi:10.1007/978-3-540-87475-1_21 (pipelined broadcast).
+/// - Source: Watts & van de Geijn 1995, Parallel Processing Letters 5(2), pages 281–292.
 struct Chain: CollectivePattern {
   var reduces: Bool
 
