@@ -135,7 +135,8 @@ let faces: [Target] = [
     [
       "Diagnostics", "Documents", "Collectives", "Fabrics", "Training", "Catalogues", "Scenarios",
       "Resolution",
-      "Sweeps", "Scaling", "Charts", "CommandLines", "Files", "Terminal", "Reporting", "Rehearsal",
+      "Sweeps", "Scaling", "Validation", "Charts", "CommandLines", "Files", "Terminal", "Reporting",
+      "Rehearsal",
     ]),
   .executableTarget(
     name: "rehearse", dependencies: ["RehearseCommands"], path: "Sources/Faces/rehearse",
@@ -181,6 +182,7 @@ let testing: [Target] = [
   tests("TerminalTests", ["Terminal"]),
   tests("CommandLinesTests", ["CommandLines", "Documents"]),
   tests("ChartsTests", ["Charts", "Documents"]),
+  tests("RehearseCommandsTests", ["RehearseCommands", "CommandLines", "Files"]),
   tests("RehearsalTests", ["Rehearsal"]),
   tests("ExamplesTests", ["Rehearsal", "Files"]),
 ]

@@ -14,7 +14,7 @@ private let report: ValidationReport = {
 
 @Suite("The shipped corpus") struct CorpusTests {
   @Test func `half of the rows lie within a fifth of the measurement`() throws {
-    print(report.text)
+    print(report.markdown)
     let errors = try #require(report.overall.errors)
     #expect(report.rows.count == 164)
     #expect(errors.count == 164)
@@ -61,6 +61,6 @@ private let report: ValidationReport = {
   @Test func `the reference page is the report`() {
     #expect(
       fileHolds(validationReference(report), packageRoot(#filePath) + "/docs/reference/validation.md"),
-      "record it again with RECORD=1")
+      "record it again with REHEARSE_RECORD=1")
   }
 }
