@@ -61,6 +61,6 @@ private let report: ValidationReport = {
   @Test func `the reference page is the report`() {
     #expect(
       fileHolds(validationReference(report), packageRoot(#filePath) + "/docs/reference/validation.md"),
-      "record it again with RECORD=1")
+      "record it again with REHEARSE_RECORD=1")
   }
 }

@@ -1,7 +1,7 @@
 /// Tables of the report for the reference page.
 extension ValidationReport {
   /// Errors by source, device, framework and number of devices, the worst rows, and what was skipped, as the
-  /// body of a Markdown page.
+  /// body of a Markdown page; in whole per cent, so that it changes only where predictions do.
   public var markdown: String {
     var lines: [String] = []
     for (title, groups) in [("rows", [overall])] + sections {
@@ -10,14 +10,13 @@ extension ValidationReport {
       ]
       lines += groups.map { "| " + cells($0).joined(separator: " | ") + " |" } + [""]
     }
-    lines += ["| worst rows | measured | predicted | error |", "|---|--:|--:|--:|"]
+    lines += ["| worst rows | measured | error |", "|---|--:|--:|"]
     for row in worst(8) {
       let measurement = row.measurement
       lines.append(
         "| \(measurement.framework), \(measurement.model), \(measurement.deviceCount) × "
           + "\(row.device ?? ""), \(measurement.dataType) | \(Int(measurement.value.rounded())) | "
-          + "\(Int((row.prediction?.samplesPerSecond ?? 0).rounded())) | \(percent(row.error ?? 0, signed: true)) |"
-      )
+          + "\(percent(row.error ?? 0, signed: true)) |")
     }
     if !skips.isEmpty { lines += ["", "| skipped because | rows |", "|---|--:|"] }
     lines += skips.map { "| \($0.reason) | \($0.count) |" }
@@ -40,9 +39,9 @@ private func cells(_ group: ValidationGroup) -> [String] {
   return cells
 }
 
-/// A share as per cent with one decimal, with its sign where asked for.
+/// A share in whole per cent, with its sign where asked for.
 private func percent(_ share: Double, signed: Bool) -> String {
-  let tenths = Int((share.magnitude * 1000).rounded())
-  let sign = share < 0 && tenths > 0 ? "-" : (signed ? "+" : "")
-  return "\(sign)\(tenths / 10).\(tenths % 10) %"
+  let whole = Int((share.magnitude * 100).rounded())
+  let sign = share < 0 && whole > 0 ? "-" : (signed ? "+" : "")
+  return "\(sign)\(whole) %"
 }
