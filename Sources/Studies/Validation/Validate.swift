@@ -21,19 +21,19 @@ public func validate(
   let measurements = try readMeasurements(corpus, file: file)
   let mapping = MeasuredJobMapping(catalogue: catalogue)
   let rows = parallelMap(measurements, threads: threads, progress: progress) { measurement in
-    ValidationRow(measurement: measurement, outcome: outcome(measurement, mapping))
+    row(measurement, mapping)
   }
   return ValidationReport(rows: rows)
 }
 
-private func outcome(_ measurement: Measurement, _ mapping: MeasuredJobMapping) -> ValidationRow.Outcome {
+private func row(_ measurement: Measurement, _ mapping: MeasuredJobMapping) -> ValidationRow {
   do {
     let job = try mapping.job(measurement)
     guard let prediction = try? Prediction(simulating: job) else {
-      return .skipped(.link(measurement.interLink))
+      return ValidationRow(measurement: measurement, skipped: .link(measurement.interLink))
     }
-    return .predicted(prediction, device: job.plan.device.name)
+    return ValidationRow(measurement: measurement, prediction: prediction, device: job.plan.device.name)
   } catch {
-    return .skipped(error)
+    return ValidationRow(measurement: measurement, skipped: error)
   }
 }

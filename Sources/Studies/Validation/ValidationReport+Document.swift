@@ -44,9 +44,7 @@ extension ValidationRow {
   ]
 
   var document: OutputValue {
-    var reason: OutputValue = .null
-    if case .skipped(let why) = outcome { reason = .string(why.description) }
-    return .object([
+    .object([
       .init("id", .string(measurement.id)), .init("source", .string(measurement.source)),
       .init("framework", .string(measurement.framework)), .init("model", .string(measurement.model)),
       .init("device", device.map { .string($0) } ?? .null), .init("devices", .count(measurement.deviceCount)),
@@ -58,7 +56,8 @@ extension ValidationRow {
         "exposed_communication_seconds", prediction.map { .real($0.exposedCommunicationSeconds) } ?? .null),
       .init("peak_memory_bytes", prediction.map { .integer($0.peakMemory.bytes) } ?? .null),
       .init("fits", prediction.map { .bool($0.fits) } ?? .null),
-      .init("provenance", .string(measurement.provenance)), .init("skipped", reason),
+      .init("provenance", .string(measurement.provenance)),
+      .init("skipped", skipReason.map { .string($0.description) } ?? .null),
     ])
   }
 }

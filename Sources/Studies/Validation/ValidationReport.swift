@@ -6,33 +6,26 @@ public struct ValidationReport: Sendable {
   public init(rows: [ValidationRow]) { self.rows = rows }
 }
 
-/// One measurement and what became of it.
+/// One measurement and what became of it: a prediction for a device, or why there is none.
 public struct ValidationRow: Sendable, Equatable {
-  public enum Outcome: Sendable, Equatable {
-    case predicted(Prediction, device: String)
-    case skipped(SkipReason)
-  }
-
   public var measurement: Measurement
-  public var outcome: Outcome
-
-  public init(measurement: Measurement, outcome: Outcome) {
-    self.measurement = measurement
-    self.outcome = outcome
-  }
-
-  public var prediction: Prediction? {
-    if case .predicted(let prediction, _) = outcome { return prediction }
-    return nil
-  }
-
+  public private(set) var prediction: Prediction?
   /// Canonical name of the device, `nil` for a skipped row.
-  public var device: String? {
-    if case .predicted(_, let device) = outcome { return device }
-    return nil
+  public private(set) var device: String?
+  public private(set) var skipReason: SkipReason?
+
+  public init(measurement: Measurement, prediction: Prediction, device: String) {
+    self.measurement = measurement
+    self.prediction = prediction
+    self.device = device
   }
 
-  /// Predicted over measured rate, less one.
+  public init(measurement: Measurement, skipped reason: SkipReason) {
+    self.measurement = measurement
+    skipReason = reason
+  }
+
+  /// Predicted over measured rate, less one; `nil` for a skipped row.
   public var error: Double? { prediction.map { $0.samplesPerSecond / measurement.value - 1 } }
 }
 
@@ -64,14 +57,16 @@ extension ValidationReport {
 
   /// Rows of the largest absolute error, largest first.
   public func worst(_ count: Int) -> [ValidationRow] {
-    Array(rows.filter { $0.error != nil }.sorted { $0.errorSize > $1.errorSize }.prefix(count))
+    let sizes = rows.map { $0.error?.magnitude ?? -1 }
+    let order = sizes.indices.filter { sizes[$0] >= 0 }.sorted { (sizes[$1], $0) < (sizes[$0], $1) }
+    return order.prefix(count).map { rows[$0] }
   }
 
   /// Why rows were skipped, and how many each, in the order of first appearance.
   public var skips: [(reason: String, count: Int)] {
     var list: [(reason: String, count: Int)] = []
     for row in rows {
-      guard case .skipped(let reason) = row.outcome else { continue }
+      guard let reason = row.skipReason else { continue }
       if let known = list.firstIndex(where: { $0.reason == reason.description }) {
         list[known].count += 1
       } else {
@@ -94,8 +89,4 @@ extension ValidationReport {
     return ValidationGroup(
       name: name, rowCount: rows.count, errors: errors.isEmpty ? nil : ErrorSummary(errors))
   }
-}
-
-extension ValidationRow {
-  var errorSize: Double { error?.magnitude ?? 0 }
 }
