@@ -43,3 +43,16 @@ func answer(_ report: RunReport) -> String {
   }
   return OutputValue.object(kept).json()
 }
+
+/// Simulates a scenario text with overrides, without asking what holds it back.
+func simulated(_ text: String = baseScenario, _ overrides: [String] = []) throws -> TrainingResult {
+  try simulate(try resolver.job(for: try scenario(text, overrides)))
+}
+
+/// The base scenario in the flat dialect: four nodes of two devices.
+let flatScenario = """
+  name: flat
+  hardware: {gpu_model: A100, network_bandwidth_gbps: 12.5, num_gpus_per_node: 2}
+  model: {model_type: transformer, num_layers: 2, hidden_size: 256, num_attention_heads: 4, sequence_length: 128}
+  training: {batch_size_per_gpu: 2, num_iterations: 2, num_nodes: 4}
+  """

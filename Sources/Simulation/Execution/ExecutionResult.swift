@@ -20,8 +20,12 @@ public struct ExecutionResult: Sendable {
 
 /// Where the time of one iteration went, averaged over ranks.
 public struct IterationRecord: Sendable {
+  /// When the first rank started it, and when the last one was done.
   public var start: SimTime
   public var end: SimTime
+  /// From a rank's start of this iteration to its start of the next; those of all iterations add up to
+  /// the whole run.
+  public var seconds: Double
   /// Rank-seconds on the compute stream by phase, divided by the number of ranks.
   public var busySeconds: [StepGraph.Phase: Double]
   /// Seconds in which the compute stream stood still, by the phase it waited for.
@@ -30,8 +34,6 @@ public struct IterationRecord: Sendable {
   public var communicationSeconds: Double
   /// Seconds ranks had entered a collective that others had not reached yet.
   public var stragglerSeconds: Double
-
-  public var seconds: Double { (end - start).seconds }
 }
 
 /// One operator's run on one rank.

@@ -12,7 +12,7 @@ extension Executor {
     operatorsLeft[instance] = Int32(operators.count)
     for index in operators { remaining[item.base + index] = graph.predecessorCounts[index] }
     computeEnd[instance] = now
-    ledger.began(Int(next), at: now)
+    ledger.began(Int(next), at: now, ranks: item.multiplicity)
     for stream in 0..<Self.streamCount {
       cursor[instance * Self.streamCount + stream] = 0
       startNext(of: stream, on: instance, cause: .forward)
@@ -80,7 +80,7 @@ extension Executor {
     }
     startNext(of: stream, on: instance, cause: phase)
     if operatorsLeft[instance] == 0 {
-      ledger.ended(Int(iteration[instance]), at: now)
+      ledger.ended(Int(iteration[instance]), at: now, ranks: ranks)
       if instance == 0 { options.progress?(Double(iteration[0] + 1) / Double(options.iterations)) }
       beginIteration(instance)
     }

@@ -7,6 +7,10 @@ struct IterationLedger {
   private let rankCount: Int
   private var starts: [SimTime]
   private var ends: [SimTime]
+  private var firstEnds: [SimTime]
+  // Rank-seconds from the first start, or the first end, to each rank's own.
+  private var lateStarts: [Double]
+  private var lateEnds: [Double]
   // Rank-seconds by iteration and phase; as reals, since a million ranks overflow whole ticks.
   private var busy: [Double]
   private var waits: [Double]
@@ -17,14 +21,27 @@ struct IterationLedger {
     self.rankCount = rankCount
     starts = Array(repeating: SimTime(ticks: .max), count: iterationCount)
     ends = Array(repeating: .zero, count: iterationCount)
+    firstEnds = starts
+    lateStarts = Array(repeating: 0, count: iterationCount)
+    lateEnds = lateStarts
     busy = Array(repeating: 0, count: iterationCount * Self.phaseCount)
     waits = busy
     communication = Array(repeating: 0, count: iterationCount)
     straggling = communication
   }
 
-  mutating func began(_ iteration: Int, at time: SimTime) { starts[iteration] = min(starts[iteration], time) }
-  mutating func ended(_ iteration: Int, at time: SimTime) { ends[iteration] = max(ends[iteration], time) }
+  /// Some ranks start an iteration; told in order of time.
+  mutating func began(_ iteration: Int, at time: SimTime, ranks: Int) {
+    starts[iteration] = min(starts[iteration], time)
+    lateStarts[iteration] += (time - starts[iteration]).seconds * Double(ranks)
+  }
+
+  /// Some ranks end an iteration; told in order of time.
+  mutating func ended(_ iteration: Int, at time: SimTime, ranks: Int) {
+    firstEnds[iteration] = min(firstEnds[iteration], time)
+    ends[iteration] = max(ends[iteration], time)
+    lateEnds[iteration] += (time - firstEnds[iteration]).seconds * Double(ranks)
+  }
 
   mutating func worked(_ iteration: Int, _ phase: StepGraph.Phase, _ span: SimDuration, ranks: Int) {
     busy[iteration * Self.phaseCount + Int(phase.rawValue)] += span.seconds * Double(ranks)
@@ -35,6 +52,18 @@ struct IterationLedger {
   mutating func communicated(_ iteration: Int, _ span: SimDuration, waitingRankSeconds: Double, ranks: Int) {
     communication[iteration] += span.seconds * Double(ranks)
     straggling[iteration] += waitingRankSeconds
+  }
+
+  /// A rank's own time for an iteration, averaged over ranks; the last one ends for all at once.
+  ///
+  /// A rank that is early starts its next iteration while others still run, so the whole from the first
+  /// start to the last end would count that time twice.
+  private func seconds(of iteration: Int) -> Double {
+    let whole = (ends[iteration] - starts[iteration]).seconds
+    let spread = (ends[iteration] - firstEnds[iteration]).seconds
+    let isLast = iteration == ends.count - 1
+    let idle = isLast ? 0 : spread - lateEnds[iteration] / Double(rankCount)
+    return whole - lateStarts[iteration] / Double(rankCount) - idle
   }
 
   func records() -> [IterationRecord] {
@@ -49,7 +78,7 @@ struct IterationLedger {
         return parts
       }
       return IterationRecord(
-        start: starts[iteration], end: ends[iteration], busySeconds: split(busy), waitSeconds: split(waits),
+        start: starts[iteration], end: ends[iteration], seconds: seconds(of: iteration), busySeconds: split(busy), waitSeconds: split(waits),
         communicationSeconds: communication[iteration] / scale,
         stragglerSeconds: straggling[iteration] / scale)
     }

@@ -6,6 +6,7 @@ import StepGraphs
 /// The parts that stand on the compute stream add up to the whole:
 /// `time = compute + optimizer + exposedCommunication + exposedOffload + other`.
 public struct StepBreakdown: Sendable, Equatable {
+  /// From a rank's start of the step to its start of the next; steps add up to the whole run.
   public var time: Double
   public var forward: Double
   public var backward: Double
@@ -20,7 +21,7 @@ public struct StepBreakdown: Sendable, Equatable {
   public var exposedOffload: Double
   /// The part of `exposedCommunication` spent waiting for slower ranks to arrive.
   public var straggler: Double
-  /// Time at the end of the step in which a rank waits for others.
+  /// Time at the end of the last step in which a rank waits for others.
   public var other: Double
 
   /// Forward, backward and recomputation.
