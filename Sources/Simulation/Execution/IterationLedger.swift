@@ -78,7 +78,8 @@ struct IterationLedger {
         return parts
       }
       return IterationRecord(
-        start: starts[iteration], end: ends[iteration], seconds: seconds(of: iteration), busySeconds: split(busy), waitSeconds: split(waits),
+        start: starts[iteration], end: ends[iteration], seconds: seconds(of: iteration),
+        busySeconds: split(busy), waitSeconds: split(waits),
         communicationSeconds: communication[iteration] / scale,
         stragglerSeconds: straggling[iteration] / scale)
     }
