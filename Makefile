@@ -49,9 +49,9 @@ validate: build ## Predictions against published measurements
 docs: prepare ## API pages into .build/docs
 	scripts/docs
 
-golden: build ## Records the expected results anew; read the diff
-	REHEARSE_RECORD_GOLDEN=1 swift test --filter Golden
-	git --no-pager diff --stat -- Tests/Golden
+golden: prepare ## Records expected results and generated pages anew; read the diff
+	REHEARSE_RECORD=1 swift test --disable-xctest
+	git --no-pager diff --stat -- Tests/Golden docs/reference
 
 examples: build ## Runs every example: scenarios, and programs that extend the library
 	@set -e; for name in $(EXTENSIONS); do swift build $(RELEASE) --product "$$name"; done

@@ -80,6 +80,12 @@ let studies: [Target] = [
     ["Quantities", "Hardware", "Fabrics", "MemoryModels", "StepGraphs", "Training", "Sweeps"]),
   room("Scaling", floor: "Studies", ["Fabrics", "Training", "Sweeps"]),
   room(
+    "Validation", floor: "Studies",
+    [
+      "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ComputeModels",
+      "ModelGraphs", "MemoryModels", "StepGraphs", "Training", "Catalogues", "Sweeps",
+    ]),
+  room(
     "Resolution", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Hardware", "Fabrics", "Collectives", "ComputeModels", "ModelGraphs",
@@ -129,7 +135,8 @@ let faces: [Target] = [
     [
       "Diagnostics", "Documents", "Collectives", "Fabrics", "Training", "Catalogues", "Scenarios",
       "Resolution",
-      "Sweeps", "Scaling", "Charts", "CommandLines", "Files", "Terminal", "Reporting", "Rehearsal",
+      "Sweeps", "Scaling", "Validation", "Charts", "CommandLines", "Files", "Terminal", "Reporting",
+      "Rehearsal",
     ]),
   .executableTarget(
     name: "rehearse", dependencies: ["RehearseCommands"], path: "Sources/Faces/rehearse",
@@ -146,7 +153,7 @@ let testing: [Target] = [
   tests("FabricsTests", ["Fabrics", "FlowSharing", "Hardware", "Quantities", "RandomStreams"]),
   tests(
     "CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
-  tests("ModelGraphsTests", ["ModelGraphs", "Hardware"]),
+  tests("ModelGraphsTests", ["ComputeModels", "ModelGraphs", "Hardware"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
@@ -165,10 +172,17 @@ let testing: [Target] = [
       "Scenarios", "Collectives", "Fabrics", "MemoryModels", "Training", "Documents", "Diagnostics",
       "Quantities", "Hardware",
     ]),
+  tests(
+    "ValidationTests",
+    [
+      "Validation", "Catalogues", "Training", "StepGraphs", "ModelGraphs", "Hardware", "Fabrics", "Documents",
+      "Diagnostics", "Quantities",
+    ]),
   tests("FilesTests", ["Files", "Diagnostics"]),
   tests("TerminalTests", ["Terminal"]),
   tests("CommandLinesTests", ["CommandLines", "Documents"]),
   tests("ChartsTests", ["Charts", "Documents"]),
+  tests("RehearseCommandsTests", ["RehearseCommands", "CommandLines", "Files"]),
   tests("RehearsalTests", ["Rehearsal"]),
   tests("ExamplesTests", ["Rehearsal", "Files"]),
 ]

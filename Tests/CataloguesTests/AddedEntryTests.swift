@@ -57,7 +57,7 @@ private let device = """
       "card.yaml", device,
       """
       card.yaml: the folder does not say what this file holds
-        mend: put it under accelerators/, models/, nodes/, links/
+        mend: put it under accelerators/, models/, nodes/, links/, frameworks/
       """
     ),
     (

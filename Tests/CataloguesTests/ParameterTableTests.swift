@@ -4,7 +4,7 @@ import TestSupport
 
 /// `docs/reference/model-parameters.md` is written from the catalogue.
 ///
-/// After a change: `RECORD=1 swift test --filter ParameterTable`.
+/// After a change: `make golden`.
 @Suite("Parameter table") struct ParameterTableTests {
   @Test func `is current`() {
     let path = packageRoot(#filePath) + "/docs/reference/model-parameters.md"

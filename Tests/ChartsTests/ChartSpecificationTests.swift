@@ -30,7 +30,7 @@ import Testing
   @Test(arguments: [
     ("iterations", ["Iteration", "Time (ms)", "exposed communication"]),
     ("scenarios", ["Plan", "Time (s)", "pipeline bubble"]),
-    ("utilization", ["Compute (%)", "Memory (%)", "Network (%)", "Time (ms)", "40 GiB;"]),
+    ("utilization", ["Compute (%)", "Memory (%)", "Network (%)", "Time (ms)", "40 GiB"]),
     ("timeline", ["Time (ms)", "stage 0 compute", "communication"]),
     ("scaling", ["Nodes", "Speed-up", "Efficiency (%)", "ideal", "threshold", "70 % (64 nodes)"]),
     ("memory", ["Memory (GiB)", "Time (s)", "capacity, 74.5 GiB", "activations"]),

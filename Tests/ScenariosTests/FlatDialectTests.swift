@@ -1,6 +1,7 @@
 import Collectives
 import Quantities
 import Scenarios
+import TestSupport
 import Testing
 
 @Suite("The flat dialect") struct FlatDialectTests {
@@ -178,7 +179,7 @@ import Testing
   @Test(arguments: [("small", 8), ("medium", 32), ("large", 128)])
   func `the presets are the files of the examples`(name: String, ranks: Int) throws {
     let preset = try #require(scenarioPresets.first { $0.name == name })
-    #expect(try packageText("Examples/presets/\(name).yaml") == preset.text)
+    #expect(textOfFile(packageRoot(#filePath) + "/Examples/presets/\(name).yaml") == preset.text)
     let scenario = try read(preset.text)
     #expect(scenario.worldSize == ranks && scenario.name == name)
   }

@@ -16,9 +16,3 @@ func complaints(_ text: String, _ overrides: String...) -> String {
     return error.description
   }
 }
-
-/// The text of a file of this package.
-func packageText(_ path: String, here: String = #filePath) throws -> String {
-  let root = here.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-  return try readText("\(root)/\(path)")
-}

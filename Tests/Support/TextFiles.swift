@@ -10,12 +10,19 @@ public func textOfFile(_ path: String) -> String? {
   return String(validating: bytes, as: UTF8.self)
 }
 
-/// Whether `expected` is what the file holds; with `RECORD=1` in the environment it is written first.
+/// Whether this run records expected texts instead of comparing: `make golden` sets the variable.
+public var isRecording: Bool { getenv("REHEARSE_RECORD") != nil }
+
+/// Writes a whole file, for recording.
+public func record(_ text: String, at path: String) {
+  guard let file = fopen(path, "w") else { return }
+  fputs(text, file)
+  fclose(file)
+}
+
+/// Whether `expected` is what the file holds; a recording run writes it first.
 public func fileHolds(_ expected: String, _ path: String) -> Bool {
-  if getenv("RECORD") != nil, let file = fopen(path, "w") {
-    fputs(expected, file)
-    fclose(file)
-  }
+  if isRecording { record(expected, at: path) }
   return textOfFile(path) == expected
 }
 

@@ -74,12 +74,15 @@ public struct TimelineChart: Chart {
     // White edges tell neighbours of one colour apart, as long as spans are wider than the edges.
     let hasGaps = data.count <= 20 * labels.count
     return document.view(
-      height: 38 + 15 * labels.count + document.legendHeight(names), rows: data,
+      height: 38 + rowHeight(labels.count) * labels.count + document.legendHeight(names), rows: data,
       encoding(
         labels: labels, hasGaps: hasGaps, window: [0, .number((end - start) * unit.perBase)], unit: unit,
         scale: Palette.scale(phases.map { ($0.label, $0.colour) }), document: document,
         legend: document.legend(of: names)))
   }
+
+  /// Pixels of a row: few rows are drawn thicker, and none thinner than its label is high.
+  private func rowHeight(_ count: Int) -> Int { max(17, min(30, 120 / max(1, count))) }
 
   private func encoding(
     labels: [String], hasGaps: Bool, window: OutputValue, unit: ShownUnit, scale: OutputValue,

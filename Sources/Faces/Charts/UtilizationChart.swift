@@ -13,7 +13,7 @@ public struct UtilizationChart: Chart {
   }
 
   public var title: String
-  /// Share of the peak rate, 0…100.
+  /// Share of the time the device computes, 0…100.
   public var computePercent: Samples
   public var memoryBytes: Samples
   public var memoryCapacityBytes: Double

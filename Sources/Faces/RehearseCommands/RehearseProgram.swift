@@ -14,7 +14,7 @@ public let rehearseProgram = Program(
   ],
   sections: [
     .init("Simulation", [runCommand, compareCommand, sweepCommand, scaleCommand]),
-    .init("Knowledge", [listCommand]),
+    .init("Knowledge", [listCommand, validateCommand]),
   ])
 
 /// Options that every command which simulates takes.
@@ -75,6 +75,19 @@ let scaleCommand = Command(
     .choice("format", OutputFormat.self, default: .text, "what is printed"),
   ],
   example: "rehearse scale medium --nodes 1 2 4 8 16")
+
+let validateCommand = Command(
+  "validate", "Set predictions beside published measurements",
+  options: [
+    .text(
+      "corpus", placeholder: "PATH", default: "Validation", "a CSV file of measurements, or a folder of them"),
+    .integer("threads", in: 1...1024, "threads (default: all cores)"),
+    .folder("out", short: "o", "write the rows as JSON and CSV, and a chart, to this folder"),
+    .choice("format", OutputFormat.self, default: .text, "what is printed"),
+  ],
+  example: "rehearse validate --corpus Validation --out results/validation",
+  details: "Predicts every row it can, says for each row it cannot why, and prints errors by source, "
+    + "device and framework.")
 
 let listCommand = Command(
   "list", "Show what the catalogue holds",

@@ -42,6 +42,7 @@ private func perform(_ invocation: Invocation) throws -> ExitStatus {
   case "sweep": try performSweep(invocation)
   case "scale": try performScale(invocation)
   case "list": try performList(invocation)
+  case "validate": try performValidate(invocation)
   default: preconditionFailure("the table has a command that nothing performs")
   }
 }

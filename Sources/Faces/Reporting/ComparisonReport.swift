@@ -28,7 +28,7 @@ public struct ComparisonReport: Sendable {
 
   public func text(on screen: Screen = .plain) -> String {
     var table = TextTable([
-      "", .number("Step"), .number("Samples/s"), .number("Exposed comm"), .number("MFU"), .number("Memory"),
+      "", .number("Step"), .number("Samples/s"), .number("Exposed"), .number("MFU"), .number("Memory"),
       "Fits",
     ])
     for row in rows {
@@ -42,7 +42,9 @@ public struct ComparisonReport: Sendable {
     }
     var text = heading(title, on: screen) + table.text(on: screen)
     for row in rows {
-      if let refusal = row.refusal { text += "\(row.label): \(refusal)\n" }
+      guard let refusal = row.refusal else { continue }
+      let line = refusal.hasPrefix(row.label) ? refusal : "\(row.label): \(refusal)"
+      text += wrapped(line, to: screen.width).joined(separator: "\n  ") + "\n"
     }
     return text + "\n"
   }

@@ -52,14 +52,15 @@ private func resourceUtilization(_ result: TrainingResult) -> UtilizationChart {
 private func deviceTimeline(_ result: TrainingResult) -> TimelineChart {
   let lastIteration = min(1, result.recordedIterationCount - 1)
   let spans = result.execution.spans.filter { Int($0.iteration) <= lastIteration }
+  let ranks = Set(spans.map(\.rank)).sorted().prefix(4)
   var rows: [TimelineChart.Row] = []
-  for rank in Set(spans.map(\.rank)).sorted().prefix(4) {
+  for rank in ranks {
     for stream in StepGraph.Stream.allCases {
       let own = spans.filter { $0.rank == rank && result.graph.streams[Int($0.operatorIndex)] == stream }
       if own.isEmpty { continue }
       rows.append(
         TimelineChart.Row(
-          label: "rank \(rank) \(stream.label)",
+          label: ranks.count == 1 ? stream.label : "\(rank) \(stream.label)",
           spans: own.map {
             TimelineChart.Span(
               phase: result.phase(of: Int($0.operatorIndex)),
@@ -67,8 +68,9 @@ private func deviceTimeline(_ result: TrainingResult) -> TimelineChart {
           }))
     }
   }
+  let whose = ranks.count == 1 ? "rank \(ranks.first ?? 0)" : "ranks 0–\(ranks.count - 1)"
   let steps = lastIteration == 0 ? "one step" : "two steps"
-  return TimelineChart(title: "\(result.job.name): device timeline of \(steps)", rows: rows)
+  return TimelineChart(title: "\(result.job.name): timeline of \(whose), \(steps)", rows: rows)
 }
 
 private func memoryTimeline(_ result: TrainingResult) -> MemoryTimelineChart {
@@ -87,11 +89,11 @@ private func memoryTimeline(_ result: TrainingResult) -> MemoryTimelineChart {
     endSeconds: result.recordedEnd.seconds, capacityBytes: Double(result.memory.capacity.bytes))
 }
 
-/// Bytes of one step between nodes, or between devices of a single node.
+/// Bytes of one step between nodes, or between the devices of a small cluster.
 private func communicationGraph(_ result: TrainingResult) -> CommunicationChart {
-  let perNode = result.job.cluster.nodeCount > 1
+  let ends = result.traffic.isBetweenNodes ? "nodes" : "devices"
   return CommunicationChart(
-    title: "\(result.job.name): bytes per step between \(perNode ? "nodes" : "devices")",
+    title: "\(result.job.name): bytes per step between \(ends)",
     nodes: result.traffic.labels,
     links: result.traffic.flows.map {
       CommunicationChart.Link(fromIndex: $0.from, toIndex: $0.to, bytes: $0.bytes)

@@ -5,8 +5,25 @@ import Quantities
 struct Tile {
   var rows: Int
   var columns: Int
-  /// Rate relative to the largest tile: a smaller block loads more operands per multiply-add.
+  /// Rate relative to the largest tile where operands are the limit: a smaller block loads more of them
+  /// per multiply-add.
   var efficiency: Double
+
+  /// The same where operands press less: the loss shrinks with the operand bytes asked for per second.
+  func efficiency(underPressure pressure: Double) -> Double { 1 - (1 - efficiency) * pressure }
+}
+
+extension Accelerator {
+  /// Operand bytes that a format's units ask for per second, relative to the device's hungriest format.
+  ///
+  /// Vector units take an eighth of the operands of the tensor units, so fp32 products lose little by
+  /// small tiles.
+  func operandPressure(of dataType: DataType) -> Double {
+    func demand(_ type: DataType) -> Double { (densePeak[type]?.perSecond ?? 0) * type.byteWidth }
+    let hungriest = DataType.allCases.reduce(0) { max($0, demand($1)) }
+    guard hungriest > 0, let type = effectiveType(for: dataType) else { return 1 }
+    return demand(type) / hungriest
+  }
 }
 
 /// Tile shapes that vendor libraries choose from. Efficiency follows the operand traffic of the
@@ -23,7 +40,7 @@ let matrixTiles: [Tile] = [
 ///     R = P · e · e_tile · u · q(K)
 ///
 /// P the dense peak and e the share a large product reaches (per device and format), e_tile the
-/// tile's own efficiency, u the useful share of the multiprocessors over whole waves
+/// tile's own efficiency under the format's operand pressure, u the useful share of the multiprocessors over whole waves
 /// (tiles · rows · columns against m · n, rounded up to waves), and q(K) = K / (K + K₀) the
 /// prologue and epilogue of a block with depth K. Devices that are not GPUs have no wave term.
 ///
@@ -32,8 +49,10 @@ func matrixRate(m: Int, n: Int, k: Int, batch: Int, dataType: DataType, on devic
   let large = device.peak(for: dataType).perSecond * device.matrixEfficiency(for: dataType)
   let depthOverhead = 96.0
   guard device.kind == .gpu else { return large * Double(k) / (Double(k) + depthOverhead) }
+  let pressure = device.operandPressure(of: dataType)
   var best = 0.0
   for tile in matrixTiles {
+    let tileEfficiency = tile.efficiency(underPressure: pressure)
     let tiles = ceilingDivide(m, tile.rows) * ceilingDivide(n, tile.columns) * batch
     let covered = Double(m) * Double(n) * Double(batch)
     for split in [1, 2, 4, 8] where split == 1 || k >= 256 * split {
@@ -44,7 +63,7 @@ func matrixRate(m: Int, n: Int, k: Int, batch: Int, dataType: DataType, on devic
       let depth = Double(k) / Double(split)
       // Reducing the partial sums of a split costs a pass over the output.
       let splitCost = split == 1 ? 1 : 0.92
-      best = max(best, tile.efficiency * useful * depth / (depth + depthOverhead) * splitCost)
+      best = max(best, tileEfficiency * useful * depth / (depth + depthOverhead) * splitCost)
     }
   }
   return large * best

@@ -94,13 +94,13 @@ struct CollectiveTiming {
     }
   }
 
-  /// Bytes between nodes, or between the devices of a single node; empty where there are more than 64
+  /// Bytes between devices where there are at most 16 of them, else between nodes; empty where there are more than 64
   /// or the pattern is not built in.
   func traffic() throws -> Traffic {
-    let perNode = fabric.nodeCount > 1
+    let perNode = fabric.deviceCount > 16 && fabric.nodeCount > 1
     let count = perNode ? fabric.nodeCount : fabric.deviceCount
     guard count > 1, count <= 64, job.plan.rankCount <= 1024, job.pattern == nil else {
-      return Traffic(labels: [], flows: [])
+      return Traffic(isBetweenNodes: perNode, labels: [], flows: [])
     }
     var total = [Double](repeating: 0, count: count * count)
     for report in reports {
@@ -114,6 +114,7 @@ struct CollectiveTiming {
     let flows = total.indices.filter { total[$0] > 0 && $0 / count != $0 % count }.map {
       Traffic.Flow(from: $0 / count, to: $0 % count, bytes: total[$0])
     }
-    return Traffic(labels: (0..<count).map { perNode ? "node \($0)" : "device \($0)" }, flows: flows)
+    return Traffic(
+      isBetweenNodes: perNode, labels: (0..<count).map { perNode ? "node \($0)" : "\($0)" }, flows: flows)
   }
 }

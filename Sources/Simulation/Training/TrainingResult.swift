@@ -20,7 +20,7 @@ public struct TrainingResult: Sendable {
   public var collectives: [CollectiveReport]
   /// Links by the bytes they carried in one step, busiest first.
   public var links: [LinkLoad]
-  /// Bytes that nodes, or the devices of a single node, send each other in one step.
+  /// Bytes that nodes, or the devices of a small cluster, send each other in one step.
   public var traffic: Traffic
   /// Hash over the events of the steps and of every collective.
   public var fingerprint: UInt64
@@ -62,6 +62,8 @@ public struct Traffic: Sendable, Equatable {
     public var bytes: Double
   }
 
+  /// Whether the ends are nodes; otherwise they are devices.
+  public var isBetweenNodes: Bool
   public var labels: [String]
   /// In order of source, then destination.
   public var flows: [Flow]

@@ -107,6 +107,8 @@ extension FieldReader {
     if let share = part.number("default_matrix_efficiency", 0.001...1) {
       constants.defaultMatrixEfficiency = share
     }
+    if let factor = part.number("convolution_factor", 0.001...2) { constants.convolutionFactor = factor }
+    if let factor = part.number("attention_factor", 0.001...2) { constants.attentionFactor = factor }
     if let share = part.number("memory_efficiency", 0.001...1) { constants.memoryEfficiency = share }
     if let overhead = part.number("kernel_overhead_microseconds", 0...1e6) {
       constants.kernelOverhead = .microseconds(overhead)

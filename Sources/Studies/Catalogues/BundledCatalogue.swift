@@ -8,6 +8,7 @@ enum BundledCatalogue {
   static let models = section(ModelEntry.self)
   static let nodes = section(NodeEntry.self)
   static let links = section(LinkEntry.self)
+  static let frameworks = section(FrameworkEntry.self)
 
   private static func section<Entry>(_ type: Entry.Type) -> CatalogueSection<Entry> {
     do {

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Accelerators, models, nodes and links by name: the bundled ones and those a user adds.
+/// Accelerators, models, nodes, links and frameworks by name: the bundled ones and those a user adds.
 ///
 /// Names are compared without regard to case, blanks, hyphens, underscores and slashes. An added
 /// entry stands before a bundled one of the same name.
@@ -10,6 +10,7 @@ public struct Catalogue: Sendable {
     var models: CatalogueSection<ModelEntry>
     var nodes: CatalogueSection<NodeEntry>
     var links: CatalogueSection<LinkEntry>
+    var frameworks: CatalogueSection<FrameworkEntry>
   }
 
   private var added: Added?
@@ -21,8 +22,8 @@ public struct Catalogue: Sendable {
 
   /// The bundled catalogue with a user's files on top.
   ///
-  /// - Parameter files: path and text of each file; a folder `accelerators`, `models`, `nodes` or
-  ///   `links` on the path says what it holds.
+  /// - Parameter files: path and text of each file; a folder `accelerators`, `models`, `nodes`,
+  ///   `links` or `frameworks` on the path says what it holds.
   /// - Throws: everything wrong in any of the files.
   /// - Complexity: O(bytes).
   public init(adding files: [(path: String, text: String)]) throws(Diagnostics) {
@@ -46,9 +47,11 @@ public struct Catalogue: Sendable {
     let models = section(ModelEntry.self)
     let nodes = section(NodeEntry.self)
     let links = section(LinkEntry.self)
+    let frameworks = section(FrameworkEntry.self)
     try findings.throwIfAny()
-    guard let accelerators, let models, let nodes, let links else { throw findings }
-    added = Added(accelerators: accelerators, models: models, nodes: nodes, links: links)
+    guard let accelerators, let models, let nodes, let links, let frameworks else { throw findings }
+    added = Added(
+      accelerators: accelerators, models: models, nodes: nodes, links: links, frameworks: frameworks)
   }
 
   /// All accelerators, added ones first, each set in the order of its paths.
@@ -58,6 +61,7 @@ public struct Catalogue: Sendable {
   public var models: [ModelEntry] { merged(added?.models, BundledCatalogue.models) }
   public var nodes: [NodeEntry] { merged(added?.nodes, BundledCatalogue.nodes) }
   public var links: [LinkEntry] { merged(added?.links, BundledCatalogue.links) }
+  public var frameworks: [FrameworkEntry] { merged(added?.frameworks, BundledCatalogue.frameworks) }
 
   /// The accelerator of a name or alias.
   ///
@@ -88,6 +92,13 @@ public struct Catalogue: Sendable {
     named name: String, at location: SourceLocation = SourceLocation(file: "catalogue")
   ) throws(Diagnostics) -> LinkEntry {
     try entry(name, added?.links, BundledCatalogue.links, location)
+  }
+
+  /// The framework of a name or alias; see `accelerator(named:at:)`.
+  public func framework(
+    named name: String, at location: SourceLocation = SourceLocation(file: "catalogue")
+  ) throws(Diagnostics) -> FrameworkEntry {
+    try entry(name, added?.frameworks, BundledCatalogue.frameworks, location)
   }
 
   private func entry<Entry: CatalogueEntry>(

@@ -68,6 +68,6 @@ struct CatalogueDocument: Sendable {
   }
 
   static let folders = [
-    AcceleratorEntry.folder, ModelEntry.folder, NodeEntry.folder, LinkEntry.folder,
+    AcceleratorEntry.folder, ModelEntry.folder, NodeEntry.folder, LinkEntry.folder, FrameworkEntry.folder,
   ]
 }

@@ -23,9 +23,12 @@ extension ModelOperator {
     case .attention(let shape):
       let heads = shape.queries * shape.heads * shape.headWidth
       let keys = shape.keys * shape.keyValueHeads * (shape.headWidth + shape.valueWidth)
+      let inputs = Double(heads + keys) * width
       // Queries, keys and values, and one fp32 log-sum-exp a row and head; the output is the input
       // of the projection behind it and is counted there.
-      return count * (Double(heads + keys) * width + 4 * Double(shape.queries * shape.heads))
+      if shape.isFused { return count * (inputs + 4 * Double(shape.queries * shape.heads)) }
+      // The probabilities before and after dropout and its mask (Korthikanti et al. 2022).
+      return count * (inputs + shape.writtenScores * (2 * width + 1))
     case .streaming(let shape):
       return count * (Double(shape.savedElements) * width + Double(shape.savedBytes))
     case .embedding(let rows, _, _): return count * Double(rows) * 8
@@ -41,8 +44,10 @@ extension ModelOperator {
     let policy = PrecisionPolicy.fp32
     switch shape {
     case .streaming, .embedding, .crossEntropy: return 0
-    case .attention:
-      let forward = kernels(.forward, batch: 1, precision: policy).reduce(0) { $0 + $1.flops }
+    case .attention(var attention):
+      attention.isFused = true
+      let forward = OperatorShape.attention(attention).kernels(.forward, batch: 1, precision: policy)
+        .reduce(0) { $0 + $1.flops }
       return pass == .forward ? forward : (pass == .inputGradient ? 2 * forward : 0)
     default: return kernels(pass, batch: 1, precision: policy).reduce(0) { $0 + $1.flops }
     }

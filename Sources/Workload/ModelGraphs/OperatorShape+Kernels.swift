@@ -21,7 +21,10 @@ extension OperatorShape {
       expertProducts(
         pass, rows: rows * batch * active, inputs: inputs, outputs: outputs, experts: experts, precision)
     case .convolution(let shape): [convolution(pass, shape, batch: batch, precision)]
-    case .attention(let shape): attention(pass, shape, batch: batch, precision)
+    case .attention(let shape):
+      shape.isFused
+        ? attention(pass, shape, batch: batch, precision)
+        : shape.separateKernels(pass, batch: batch, precision: precision)
     case .streaming(let shape):
       streaming(
         pass, forward: Double(shape.forwardElements), backward: Double(shape.backwardElements),

@@ -65,10 +65,12 @@ public struct AttentionShape: Sendable, Hashable {
   public var isCausal: Bool
   /// Keys a query sees at most, where a sliding window bounds them.
   public var window: Int?
+  /// One kernel that never writes the scores; otherwise two batched products with the softmax between.
+  public var isFused: Bool
 
   public init(
     queries: Int, keys: Int, heads: Int, keyValueHeads: Int, headWidth: Int, valueWidth: Int? = nil,
-    isCausal: Bool, window: Int? = nil
+    isCausal: Bool, window: Int? = nil, isFused: Bool = true
   ) {
     self.queries = queries
     self.keys = keys
@@ -78,6 +80,7 @@ public struct AttentionShape: Sendable, Hashable {
     self.valueWidth = valueWidth ?? headWidth
     self.isCausal = isCausal
     self.window = window
+    self.isFused = isFused
   }
 
   /// Query-key pairs that a kernel which skips masked blocks computes for one head.
@@ -92,6 +95,9 @@ public struct AttentionShape: Sendable, Hashable {
     }
     return isCausal ? q * k / 2 : q * k
   }
+
+  /// Scores of all heads that separate kernels write, masked ones included.
+  public var writtenScores: Double { Double(queries) * Double(keys) * Double(heads) }
 }
 
 /// Elements that a bandwidth-bound operator touches for one sample.

@@ -21,12 +21,14 @@ public struct DataParallelPlan: Sendable {
   public var bucketBytes: ByteCount
   /// Buckets are reduced while the backward pass goes on; otherwise after it.
   public var overlapsCommunication: Bool
+  /// Bytes that the update on the device moves, relative to one fused kernel.
+  public var updateTraffic: Double
 
   public init(
     model: Model, device: Accelerator, rankCount: Int, microBatch: Int, accumulation: Int = 1,
     precision: PrecisionPolicy = .bf16, optimizer: Optimizer = .adamw, recompute: RecomputePolicy = .none,
     offload: OffloadPolicy = .none, tiers: HostTiers, bucketBytes: ByteCount = .mebibytes(25),
-    overlapsCommunication: Bool = true
+    overlapsCommunication: Bool = true, updateTraffic: Double = 1
   ) {
     self.model = model
     self.device = device
@@ -40,5 +42,6 @@ public struct DataParallelPlan: Sendable {
     self.tiers = tiers
     self.bucketBytes = bucketBytes
     self.overlapsCommunication = overlapsCommunication
+    self.updateTraffic = updateTraffic
   }
 }

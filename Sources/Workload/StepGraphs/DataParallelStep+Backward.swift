@@ -11,11 +11,12 @@ extension DataParallelStepWriter {
     var tensor = layers.reduce(0) { $0 + $1.operators.count }
     var bucket = 0
     var arrivals: [Int] = []
+    backwardEnds = Array(repeating: nil, count: layers.count)
     var waiting: [GradientBucket] = []
     for index in layers.indices.reversed() {
       if let length = segmentLength, (index + 1) % length == 0 || index == layers.count - 1 {
         let start = index / length * length
-        arrivals += writeFetch(ofLayer: start)
+        arrivals += writeFetch(ofLayer: start, neededBy: index)
         for layer in layers[start...index] {
           let first = builder.operatorCount
           writeForwardOperators(of: layer, .recompute, savesActivations: true)
@@ -23,7 +24,7 @@ extension DataParallelStepWriter {
           arrivals = []
         }
       } else if segmentLength == nil {
-        arrivals = writeFetch(ofLayer: index)
+        arrivals = writeFetch(ofLayer: index, neededBy: index)
       }
       for item in layers[index].operators.reversed() {
         tensor -= 1
@@ -41,6 +42,7 @@ extension DataParallelStepWriter {
       if segmentLength != nil, keptBytes[index] > 0, let last = lastOperator {
         builder.change(.activations, by: -keptBytes[index], atEndOf: last)
       }
+      backwardEnds[index] = lastOperator
     }
     if let last = lastOperator {
       for (number, bucket) in waiting.enumerated() { writeReduction(bucket, number: number, after: last) }
@@ -80,15 +82,14 @@ extension DataParallelStepWriter {
         "all-reduce bucket \(number)", .allReduce, bytes: bucket.bytes, on: .communication, after: [done]))
   }
 
-  /// Brings a layer's evicted activations back; issued one operator ahead of their use.
-  private mutating func writeFetch(ofLayer index: Int) -> [Int] {
+  /// Brings a layer's evicted activations back, issued while the layer before it in the backward pass
+  /// works, so that one layer's transfer hides behind another's computation.
+  private mutating func writeFetch(ofLayer index: Int, neededBy user: Int) -> [Int] {
     guard let eviction = evictions[index] else { return [] }
     evictions[index] = nil
     let tier = plan.offload.activations
     var prerequisites = [eviction]
-    if let last = lastOperator, let ahead = builder.operatorBefore(last, on: .compute) {
-      prerequisites.append(ahead)
-    }
+    if user + 2 < backwardEnds.count, let ahead = backwardEnds[user + 2] { prerequisites.append(ahead) }
     let transfer = builder.add(
       "\(plan.model.layers[index].name)/fetch", .offload, on: .fromHost, kind: .transfer,
       duration: plan.tiers.transferTime(.init(rounding: keptBytes[index]), to: tier), after: prerequisites)

@@ -21,7 +21,7 @@ extension DataParallelStepWriter {
   /// scale or takes the norm for clipping.
   private mutating func writeDeviceUpdate(_ parameters: Double) -> Int {
     let precision = plan.precision
-    var bytes = parameters * plan.optimizer.updateBytesPerParameter(precision)
+    var bytes = parameters * plan.optimizer.updateBytesPerParameter(precision) * plan.updateTraffic
     if precision.gradient.byteWidth < 4 { bytes += parameters * precision.gradient.byteWidth }
     let tensors = plan.model.layers.reduce(0) { $0 + $1.operators.count { $0.parameterCount > 0 } }
     // A fused kernel takes some hundred tensors at a time.

@@ -35,6 +35,8 @@ struct DataParallelStepWriter {
   var lastOperator: Int?
   /// Per layer, the transfer that moved its kept activations out, where activations are offloaded.
   var evictions: [Int?]
+  /// Per layer, the last operator of its backward pass in the running micro-batch.
+  var backwardEnds: [Int?] = []
   /// Reductions of the step, which the optimizer waits for.
   var reductions: [Int] = []
   /// Gradients are booked when first made and live until the update.

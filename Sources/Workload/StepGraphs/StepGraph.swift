@@ -36,8 +36,8 @@ public struct StepGraph: Sendable {
       switch self {
       case .compute: "compute"
       case .communication: "communication"
-      case .toHost: "device to host"
-      case .fromHost: "host to device"
+      case .toHost: "to host"
+      case .fromHost: "from host"
       case .host: "host"
       }
     }

@@ -22,11 +22,6 @@ public struct StepGraphBuilder {
   /// Operators added so far.
   public var operatorCount: Int { kinds.count }
 
-  /// The operator of a stream that comes before another one, where there is one in the open class.
-  public func operatorBefore(_ index: Int, on stream: StepGraph.Stream) -> Int? {
-    (classStart..<index).last { streams[$0] == stream }
-  }
-
   /// Adds an operator that takes a known time on its rank.
   ///
   /// - Returns: its index, for `depend` and `change`.

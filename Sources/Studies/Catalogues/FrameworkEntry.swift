@@ -1,0 +1,66 @@
+import Diagnostics
+import Documents
+import Hardware
+
+/// How a training framework turns a model into kernels, as far as it changes their time.
+///
+/// It describes software of a time, not a model or a measurement: every model that runs on the framework
+/// gets the same entry.
+public struct FrameworkEntry: Sendable, Equatable {
+  public var name: String
+  public var aliases: [String]
+  /// Bytes that bandwidth-bound operators move, relative to one kernel for each operation. Fused kernels
+  /// move less; casts and copies between formats add.
+  public var elementwiseTraffic: Double
+  /// Whether 16-bit convolutions run on channels-last tensors. Tensor cores want that order; on
+  /// channels-first tensors each pass of a convolution transposes what it reads and writes.
+  public var hasChannelsLast: Bool
+  /// Whether attention is one kernel that never writes its scores.
+  public var hasFusedAttention: Bool
+  /// Whether the kernel of a product adds its bias and sums its bias gradient.
+  public var hasFusedBias: Bool
+  /// Format in which mixed precision keeps and reduces gradients.
+  public var mixedGradient: DataType
+  /// Bytes that the optimizer's update moves, relative to one kernel for all of it.
+  public var updateTraffic: Double
+  /// Whether fp32 products run on tf32 units where a device has them.
+  public var usesTF32: Bool
+  public var source: String
+  public var note: String?
+
+  /// One kernel for each operation and nothing known of the framework.
+  public static let plain = FrameworkEntry(
+    name: "plain", aliases: [], elementwiseTraffic: 1, hasChannelsLast: true, hasFusedAttention: false,
+    hasFusedBias: false, mixedGradient: .fp32, updateTraffic: 1, usesTF32: false,
+    source: "one kernel for each operation")
+}
+
+extension FrameworkEntry: CatalogueEntry {
+  static let kindName = "framework"
+  static let folder = "frameworks"
+
+  /// Reads one file under `frameworks/`.
+  init?(_ node: DocumentNode, _ findings: Findings) {
+    var fields = FieldReader(node, findings)
+    for key in ["name", "source"] where fields.lacks(key) { fields.missing(key) }
+    let plain = FrameworkEntry.plain
+    let name = fields.text("name")
+    let aliases = fields.texts("aliases")
+    let traffic = fields.number("elementwise_traffic", 0.05...10) ?? plain.elementwiseTraffic
+    let channelsLast = fields.flag("channels_last") ?? plain.hasChannelsLast
+    let fusedAttention = fields.flag("fused_attention") ?? plain.hasFusedAttention
+    let fusedBias = fields.flag("fused_bias") ?? plain.hasFusedBias
+    let gradient = fields.choice("mixed_gradient", DataType.self) ?? plain.mixedGradient
+    let update = fields.number("update_traffic", 0.5...20) ?? plain.updateTraffic
+    let usesTF32 = fields.flag("tf32") ?? plain.usesTF32
+    let source = fields.text("source")
+    let note = fields.text("note")
+    fields.finish()
+    guard let name, let source else { return nil }
+    self.init(
+      name: name, aliases: aliases, elementwiseTraffic: traffic, hasChannelsLast: channelsLast,
+      hasFusedAttention: fusedAttention, hasFusedBias: fusedBias, mixedGradient: gradient,
+      updateTraffic: update, usesTF32: usesTF32,
+      source: source, note: note)
+  }
+}

@@ -1,0 +1,36 @@
+import Diagnostics
+import Quantities
+
+/// One published training throughput, as its source states it. What the source leaves out is `nil` or empty.
+public struct Measurement: Sendable, Equatable {
+  public var id: String
+  public var source: String
+  public var hardware: String
+  /// Memory of one accelerator, in GiB as vendors count it.
+  public var acceleratorMemoryGiB: Double?
+  public var devicesPerNode: Int?
+  public var deviceCount: Int
+  /// The links inside a node and a node's links to others, in words.
+  public var intraLink: String
+  public var interLink: String
+  public var model: String
+  public var sequenceLength: Int?
+  /// Samples per device in one forward and backward pass.
+  public var microBatch: Int?
+  public var accumulation: Int?
+  /// Samples of one step on all devices.
+  public var globalBatch: Int?
+  /// The number formats, in words.
+  public var dataType: String
+  public var recompute: String
+  public var task: String
+  public var framework: String
+  public var metric: String
+  /// In the unit of the metric.
+  public var value: Double
+  /// How the number was taken from its source.
+  public var provenance: String
+  /// Ways of splitting the model that the row uses, such as `tp = 8`.
+  public var splits: [String]
+  public var location: SourceLocation
+}

@@ -1,0 +1,57 @@
+import Catalogues
+import Hardware
+import ModelGraphs
+
+extension Model {
+  /// The model as a framework runs it in a number format.
+  ///
+  /// Bandwidth-bound operators move the framework's share of their bytes; attention is fused or not;
+  /// biases are added in a kernel of their own unless the product's kernel does it; on channels-first
+  /// tensors each pass of a 16-bit convolution reads and writes its tensors once more.
+  func run(on framework: FrameworkEntry, _ precision: PrecisionPolicy) -> Model {
+    let transposes = !framework.hasChannelsLast && precision.activation.byteWidth == 2
+    var model = self
+    for layer in layers.indices {
+      model.layers[layer].operators = layers[layer].operators.flatMap { item in
+        item.run(on: framework, transposes: transposes)
+      }
+    }
+    return model
+  }
+}
+
+extension ModelOperator {
+  fileprivate func run(on framework: FrameworkEntry, transposes: Bool) -> [ModelOperator] {
+    var item = self
+    switch shape {
+    case .streaming(var streaming):
+      streaming.scaleTraffic(by: framework.elementwiseTraffic)
+      item.shape = .streaming(streaming)
+    case .linear(let rows, let inputs, let outputs)
+    where !framework.hasFusedBias && parameterCount > Int64(inputs) * Int64(outputs):
+      // Forward reads and writes the output; backward sums its gradient over the rows.
+      var bias = StreamingShape(
+        forwardElements: 2 * rows * outputs, backwardElements: rows * outputs, savedElements: 0)
+      bias.scaleTraffic(by: framework.elementwiseTraffic)
+      return [item, ModelOperator("\(name).bias", .streaming(bias))]
+    case .attention(var attention):
+      attention.isFused = framework.hasFusedAttention
+      item.shape = .attention(attention)
+    case .convolution(let convolution) where transposes:
+      // Forward one pass of the convolution, backward two; each transposes its input and its output.
+      let moved = 2 * (convolution.inputElements + convolution.outputElements)
+      let layout = StreamingShape(
+        forwardElements: moved, backwardElements: 2 * moved, savedElements: 0, launches: 2)
+      return [item, ModelOperator("\(name).layout", .streaming(layout))]
+    default: break
+    }
+    return [item]
+  }
+}
+
+extension StreamingShape {
+  fileprivate mutating func scaleTraffic(by factor: Double) {
+    forwardElements = Int((Double(forwardElements) * factor).rounded())
+    backwardElements = Int((Double(backwardElements) * factor).rounded())
+  }
+}

@@ -1,0 +1,95 @@
+import CommandLines
+import Files
+import Glibc
+import RehearseCommands
+import TestSupport
+import Testing
+
+@Suite("The program") struct ProgramTests {
+  /// A folder of this test's own, removed at the end.
+  private func inFolder(_ body: (String) throws -> Void) throws {
+    var template = Array("/tmp/rehearse-test-XXXXXX".utf8CString)
+    let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
+    defer { for path in (try? findFiles(under: folder, endingIn: [""], depth: 4)) ?? [] { unlink(path) } }
+    try body(folder)
+  }
+
+  @Test func `leaves what a run is known by`() throws {
+    try inFolder { folder in
+      let status = runProgram([
+        "run", "small", "--set", "training.num_iterations=2", "--trace", "--history", "--no-charts", "--out",
+        folder,
+        "--format", "json",
+      ])
+      #expect(status == .done)
+      let names = try listFolder(folder).map(\.name).sorted()
+      #expect(
+        names == [
+          "small_bottlenecks.json", "small_config.yaml", "small_history.jsonl", "small_results.json",
+          "small_trace.json",
+        ])
+      let history = try readTextFile(joinedPath(folder, "small_history.jsonl"))
+      for event in [
+        "ITERATION_START", "ITERATION_END", "COMPUTE_START", "COMPUTE_END", "COMM_START", "COMM_END",
+        "ALLREDUCE_START", "ALLREDUCE_END",
+      ] {
+        #expect(history.contains("\"event\":\"\(event)\""))
+      }
+      // The resolved scenario runs again and gives the same results but for this machine's figures.
+      let again = joinedPath(folder, "again")
+      #expect(
+        runProgram([
+          "run", joinedPath(folder, "small_config.yaml"), "--no-charts", "--out", again, "--format", "json",
+        ])
+          == .done)
+      func fingerprint(_ path: String) throws -> String {
+        let text = try readTextFile(path)
+        return try #require(text.split(separator: "\n").last { $0.contains("\"fingerprint\"") }).description
+      }
+      let first = try fingerprint(joinedPath(folder, "small_results.json"))
+      let second = try fingerprint(joinedPath(again, "small_results.json"))
+      #expect(first == second)
+    }
+  }
+
+  @Test func `answers no where the job does not fit`() throws {
+    try inFolder { folder in
+      let status = runProgram([
+        "run", "small", "--set", "hardware.memory_gb=1", "--no-charts", "--out", folder, "--format", "json",
+      ])
+      #expect(status == .negative)
+      let results = try readTextFile(joinedPath(folder, "small_results.json"))
+      #expect(results.contains("\"fits\": false"))
+    }
+  }
+
+  @Test(arguments: [
+    ["run", "nosuch"], ["run", "small", "--preset", "large"], ["run"], ["run", "small", "--nodse", "4"],
+    ["frobnicate"], ["sweep", "small"], ["run", "small", "--set", "training.steps=5"],
+    ["scale", "small", "--nodes", "0"],
+  ])
+  func `refuses bad input with status 2`(words: [String]) { #expect(runProgram(words) == .badInput) }
+
+  @Test func `scales, compares and sweeps`() throws {
+    try inFolder { folder in
+      let quiet = ["--no-charts", "--format", "csv", "--out", folder]
+      #expect(runProgram(["scale", "small", "--nodes", "1", "2", "4", "8", "16"] + quiet) == .done)
+      #expect(runProgram(["compare", "small", "medium"] + quiet) == .done)
+      #expect(runProgram(["compare", "small", "--patterns"] + quiet) == .done)
+      #expect(
+        runProgram(
+          [
+            "sweep", "small", "--vary", "training.batch_size_per_gpu=8,16", "--format", "csv", "--out",
+            folder,
+          ])
+          == .done)
+      let table = try readTextFile(joinedPath(folder, "small_scaling.csv"))
+      #expect(table.split(whereSeparator: \.isNewline).count == 1 + 2 * 5)
+    }
+  }
+
+  @Test func `has a reference page made from its table`() throws {
+    let page = packageRoot(#filePath) + "/docs/reference/commands.md"
+    #expect(fileHolds(rehearseProgram.referencePage(), page), "record it again with make golden")
+  }
+}
