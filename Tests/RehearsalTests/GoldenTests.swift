@@ -1,11 +1,10 @@
-import Glibc
 import Rehearsal
 import TestSupport
 import Testing
 
 /// Results that were looked at and kept: whatever changes them must be meant.
 ///
-/// `REHEARSE_RECORD_GOLDEN=1` in the environment records them anew, as `make golden` does.
+/// `make golden` records them anew.
 @Suite("Golden results") struct GoldenTests {
   private static let cases = ["small-preset", "bert-large-16-a100", "resnet-50-16-v100", "gpt2-ddp"]
 
@@ -15,9 +14,7 @@ import Testing
     let text = try #require(textOfFile("\(folder)/scenario.yaml"))
     let scenario = try readScenario(text: text, file: "\(name).yaml", catalogue: .bundled)
     let document = try rehearse(scenario, resolver: resolver).document
-    if getenv("REHEARSE_RECORD_GOLDEN") != nil {
-      try writeText(document.json() + "\n", to: "\(folder)/result.json")
-    }
+    if isRecording { record(document.json() + "\n", at: "\(folder)/result.json") }
     let recorded = try #require(textOfFile("\(folder)/result.json"), "record it: make golden")
     let expected = try parseDocument(recorded, file: "result.json").outputValue
     let differences = differences(expected, document, at: "")
