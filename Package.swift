@@ -83,7 +83,7 @@ let studies: [Target] = [
     "Validation", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ComputeModels",
-      "ModelGraphs", "MemoryModels", "StepGraphs", "Training", "Catalogues", "Sweeps",
+      "ModelGraphs", "MemoryModels", "StepGraphs", "Training", "Catalogues", "Resolution", "Sweeps",
     ]),
   room(
     "Resolution", floor: "Studies",

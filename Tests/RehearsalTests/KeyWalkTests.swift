@@ -208,6 +208,7 @@ private let effects: [String: Effect] = [
   "training.gradient_accumulation": .changes(to: ["training.gradient_accumulation=4"]),
   "training.precision": .changes(to: ["training.precision=fp32"]),
   "training.gradient_precision": .changes(to: ["training.gradient_precision=fp32"]),
+  "training.framework": .changes(to: ["training.framework=pytorch"]),
   "training.optimizer": .changes(to: ["training.optimizer=sgd"]),
   "training.recompute": .changes(to: ["training.recompute=full"]),
   "training.steps": .changes(to: ["training.steps=3"]),

@@ -42,7 +42,9 @@ extension Resolver {
   }
 
   /// The number formats of the step, refused where the device has no such path.
-  func precision(_ scenario: Scenario, on device: Accelerator) throws(Diagnostics) -> PrecisionPolicy {
+  func precision(
+    _ scenario: Scenario, on device: Accelerator, _ framework: FrameworkEntry?
+  ) throws(Diagnostics) -> PrecisionPolicy {
     let wanted = scenario.training.precision.rawValue
     guard var policy = PrecisionPolicy.named.first(where: { $0.name == wanted }) else {
       preconditionFailure("the schema knows a precision that the model graph does not")
@@ -54,6 +56,7 @@ extension Resolver {
           .conflict("\(device.name) has no \(wanted) arithmetic"), at: scenario.places["training.precision"],
           mend: usable.isEmpty ? "use another accelerator" : "use \(usable.joined(separator: " or "))"))
     }
+    if let framework { policy = framework.mixedPrecision(policy) }
     if let gradient = scenario.training.gradientPrecision, let type = DataType(rawValue: gradient.rawValue) {
       policy.gradient = type
     }

@@ -65,6 +65,12 @@ extension Resolver {
     return architecture.model(sequenceLength: declared ?? defaultLength, name: name)
   }
 
+  /// The framework build whose kernels the step takes.
+  func framework(_ scenario: Scenario) throws(Diagnostics) -> FrameworkEntry? {
+    guard let name = scenario.training.framework else { return nil }
+    return try catalogue.framework(named: name.text, at: name.location)
+  }
+
   private func architecture(_ declared: TransformerDeclaration) -> TransformerArchitecture {
     let isCausal = declared.attention == .causal
     let isLearned = declared.position == .learned

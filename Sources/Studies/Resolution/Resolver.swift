@@ -33,12 +33,19 @@ public struct Resolver: Sendable {
     let device = attempt { () throws(Diagnostics) in try accelerator(scenario) }
     let model = attempt { () throws(Diagnostics) in try self.model(scenario) }
     let algorithm = attempt { () throws(Diagnostics) in try allReduceAlgorithm(scenario) }
+    let framework = attempt { () throws(Diagnostics) in try self.framework(scenario) } ?? nil
     let precision = device.flatMap { device in
-      attempt { () throws(Diagnostics) in try self.precision(scenario, on: device) }
+      attempt { () throws(Diagnostics) in try self.precision(scenario, on: device, framework) }
     }
     // The place of no key is the document itself.
     try findings.inOrder(of: scenario.places[""].file).throwIfAny()
     guard let device, let model, let precision, let algorithm else { throw findings }
-    return job(scenario, node: node, device: device, model: model, precision: precision, algorithm: algorithm)
+    var job = job(
+      scenario, node: node, device: device, model: model, precision: precision, algorithm: algorithm)
+    if let framework {
+      job.plan.model = model.run(on: framework, precision)
+      job.plan.updateTraffic = framework.updateTraffic
+    }
+    return job
   }
 }

@@ -12,7 +12,8 @@ extension Scenario {
     if cluster.acceleratorsPerNode == 0 {
       cluster.acceleratorsPerNode = cluster.node.flatMap { devicesPerNode($0.text) } ?? 8
     }
-    if training.gradientPrecision == nil {
+    // A framework has a gradient format of its own, which the catalogue knows.
+    if training.gradientPrecision == nil, training.framework == nil {
       switch training.precision {
       case .fp32, .tf32: training.gradientPrecision = .fp32
       case .bf16: training.gradientPrecision = .bf16

@@ -40,6 +40,10 @@ private let trainingFields: [SchemaField<Scenario>] = [
     "training.gradient_precision", \.training.gradientPrecision,
     ValueForm<GradientPrecision>.choice("gradient precision").orAutomatic, example: "fp32",
     "Format in which gradients are kept and reduced; `auto`: as `precision` stores them."),
+  .init(
+    "training.framework", \.training.framework, ValueForm<DeclaredName>.name.orWord("none"), example: "pytorch",
+    "A framework build of the catalogue, whose kernels and mixed precision the step takes; `none`: fused kernels "
+      + "and 16-bit weights."),
   .init("training.optimizer", \.training.optimizer, .choice("optimizer"), example: "adamw", "Optimizer."),
   .init(
     "training.recompute", \.training.recompute, .recomputation, example: "{every: 2}",

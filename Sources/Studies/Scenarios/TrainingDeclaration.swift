@@ -16,6 +16,8 @@ public struct TrainingDeclaration: Sendable, Equatable {
   public var precision = Precision.bf16
   /// The format in which gradients are kept and reduced; as `precision` stores them unless declared.
   public var gradientPrecision: GradientPrecision?
+  /// A framework build of the catalogue; `nil`: fused kernels and 16-bit weights.
+  public var framework: DeclaredName?
   public var optimizer = Optimizer.adamw
   public var recompute = Recomputation.none
   public var steps = 10

@@ -4,6 +4,7 @@ import Hardware
 import MemoryModels
 import ModelGraphs
 import Quantities
+import Resolution
 import StepGraphs
 import Training
 

@@ -1,6 +1,7 @@
 import Catalogues
 import Hardware
 import ModelGraphs
+import Resolution
 
 /// The precision policy that a measurement's words mean on a framework and a device.
 ///
@@ -14,12 +15,8 @@ func precisionPolicy(
 ) -> PrecisionPolicy? {
   let words = text.lowercased()
   for type in [DataType.fp16, .bf16] where words.contains(type.rawValue) {
-    guard words.contains("amp"), framework.mixedGradient == .fp32 else {
-      return type == .fp16 ? .fp16 : .bf16
-    }
-    return PrecisionPolicy(
-      name: "\(type.rawValue) amp", compute: type, activation: type, weight: .fp32, gradient: .fp32,
-      master: nil)
+    let policy = type == .fp16 ? PrecisionPolicy.fp16 : .bf16
+    return words.contains("amp") ? framework.mixedPrecision(policy) : policy
   }
   if words.contains("tf32") { return .tf32 }
   guard words.contains("fp32") else { return nil }

@@ -8,7 +8,7 @@ extension Model {
   /// Bandwidth-bound operators move the framework's share of their bytes; attention is fused or not;
   /// biases are added in a kernel of their own unless the product's kernel does it; on channels-first
   /// tensors each pass of a 16-bit convolution reads and writes its tensors once more.
-  func run(on framework: FrameworkEntry, _ precision: PrecisionPolicy) -> Model {
+  package func run(on framework: FrameworkEntry, _ precision: PrecisionPolicy) -> Model {
     let transposes = !framework.hasChannelsLast && precision.activation.byteWidth == 2
     var model = self
     for layer in layers.indices {
@@ -53,5 +53,16 @@ extension StreamingShape {
   fileprivate mutating func scaleTraffic(by factor: Double) {
     forwardElements = Int((Double(forwardElements) * factor).rounded())
     backwardElements = Int((Double(backwardElements) * factor).rounded())
+  }
+}
+
+extension FrameworkEntry {
+  /// Automatic mixed precision: products, activations in 16 bits, weights kept in fp32 and cast for each
+  /// product. Where the framework keeps 16-bit gradients, weights are 16-bit with an fp32 master copy.
+  package func mixedPrecision(_ policy: PrecisionPolicy) -> PrecisionPolicy {
+    guard mixedGradient == .fp32, policy.activation.byteWidth == 2 else { return policy }
+    return PrecisionPolicy(
+      name: "\(policy.name) amp", compute: policy.compute, activation: policy.activation, weight: .fp32,
+      gradient: .fp32, master: nil)
   }
 }
