@@ -75,6 +75,7 @@ import Testing
           gradient_accumulation: 1
           precision: bf16
           gradient_precision: bf16
+          framework: none
           optimizer: adamw
           recompute: none
           steps: 10
