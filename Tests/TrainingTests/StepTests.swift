@@ -71,6 +71,15 @@ import Training
     }
   }
 
+  @Test func `repeats the last of a thousand steps where ranks are equal`() throws {
+    let one = try simulate(job(steps: 1))
+    let million = try simulate(job(steps: 1_000_000))
+    #expect(million.steps.count == 1000)
+    #expect(agree(million.totalSeconds, 1e6 * one.totalSeconds, relative: 1e-12))
+    let varied = try simulate(job(steps: 1100) { $0.jitter = 0.1 })
+    #expect(varied.steps.count == 1100)
+  }
+
   @Test func `takes a hundred times as long for a hundred steps`() throws {
     let one = try simulate(job(steps: 1))
     let hundred = try simulate(job(steps: 100))

@@ -40,7 +40,7 @@ public struct RunReport: Sendable {
       .init("version", .string(rehearsalVersion)),
       .init("scenario", scenario),
       .init("step", result.step.document),
-      .init("steps", .count(result.steps.count)),
+      .init("steps", .count(result.job.steps)),
       .init("total_seconds", .real(result.totalSeconds)),
       .init("throughput", result.throughput.document),
       .init("mfu", .real(result.throughput.mfu)),

@@ -19,7 +19,7 @@ extension RunReport {
         [
           (
             "Simulated",
-            "\(result.steps.count) steps, \(Readable.count(result.eventCount)) events in "
+            "\(result.job.steps) steps, \(Readable.count(result.eventCount)) events in "
               + "\(Readable.seconds(wallSeconds)), seed \(result.job.seed), fingerprint \(hexadecimal(result.fingerprint))"
           )
         ], on: screen)

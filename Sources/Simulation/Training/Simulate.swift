@@ -23,7 +23,7 @@ public func simulate(
   let execution = execute(
     graph, callDurations: timing.durations, resident: [residentMemory(job.plan)],
     options: ExecutionOptions(
-      iterations: job.steps, unfolded: job.isUnfolded, jitter: job.jitter, seed: job.seed,
+      iterations: job.simulatedSteps, unfolded: job.isUnfolded, jitter: job.jitter, seed: job.seed,
       recordedRanks: job.recordedRanks, recordedIterations: job.recordedIterations, progress: progress))
   let steps = execution.iterations.map { StepBreakdown($0) }
   let step = StepBreakdown(meanOf: steps)

@@ -65,6 +65,14 @@ public struct TrainingJob: Sendable {
   /// Samples that one step of the job consumes.
   public var globalBatch: Int { plan.microBatch * plan.accumulation * plan.rankCount }
 
+  /// Steps that are run event by event.
+  ///
+  /// Equal ranks take every step alike, so that a thousand steps stand for any number; where ranks differ,
+  /// or their events are wanted, every step is run.
+  public var simulatedSteps: Int {
+    isUnfolded || jitter > 0 ? steps : min(steps, max(1000, recordedIterations))
+  }
+
   /// Whether every rank is simulated on its own.
   ///
   /// Variation makes ranks differ, so it unfolds unless folding is forced.

@@ -10,7 +10,7 @@ public struct TrainingResult: Sendable {
   public var job: TrainingJob
   public var graph: StepGraph
   public var execution: ExecutionResult
-  /// One entry per simulated step.
+  /// One entry per simulated step; the steps after `TrainingJob.simulatedSteps` repeat the last one.
   public var steps: [StepBreakdown]
   /// The mean step.
   public var step: StepBreakdown
@@ -29,8 +29,11 @@ public struct TrainingResult: Sendable {
   /// The closed form of the step time, where it applies, in seconds.
   public var closedFormSeconds: Double?
 
-  /// Seconds from the first event to the last.
-  public var totalSeconds: Double { execution.endTime.seconds }
+  /// Seconds from the start of the first step to the end of the last, repeated ones included.
+  public var totalSeconds: Double {
+    let repeated = job.steps - steps.count
+    return execution.endTime.seconds + (repeated > 0 ? Double(repeated) * (steps.last?.time ?? 0) : 0)
+  }
 }
 
 /// One kind and size of collective in a step.

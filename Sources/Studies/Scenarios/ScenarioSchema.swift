@@ -41,7 +41,8 @@ private let trainingFields: [SchemaField<Scenario>] = [
     ValueForm<GradientPrecision>.choice("gradient precision").orAutomatic, example: "fp32",
     "Format in which gradients are kept and reduced; `auto`: as `precision` stores them."),
   .init(
-    "training.framework", \.training.framework, ValueForm<DeclaredName>.name.orWord("none"), example: "pytorch",
+    "training.framework", \.training.framework, ValueForm<DeclaredName>.name.orWord("none"),
+    example: "pytorch",
     "A framework build of the catalogue, whose kernels and mixed precision the step takes; `none`: fused kernels "
       + "and 16-bit weights."),
   .init("training.optimizer", \.training.optimizer, .choice("optimizer"), example: "adamw", "Optimizer."),
