@@ -67,10 +67,18 @@ import Rehearsal
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
-  /// The largest resident size of the process so far.
+  /// The largest resident size of the process so far; `getrusage` would count the launching program's too.
   private static func peakMebibytes() -> Int {
-    var usage = rusage()
-    getrusage(RUSAGE_SELF.rawValue, &usage)
-    return usage.ru_maxrss / 1024
+    let status = text(of: "/proc/self/status")
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0) / 1024
+  }
+
+  private static func text(of path: String) -> String {
+    guard let file = fopen(path, "r") else { return "" }
+    defer { fclose(file) }
+    var buffer = [CChar](repeating: 0, count: 1 << 14)
+    let count = fread(&buffer, 1, buffer.count, file)
+    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
