@@ -13,6 +13,22 @@ private enum Effect {
   case presentation
 }
 
+/// The fields of a flow mapping's inside, split at commas that are not in brackets.
+private func fieldTexts(_ inside: String) -> [String] {
+  var fields = [""]
+  var depth = 0
+  for character in inside {
+    if "[{".contains(character) { depth += 1 }
+    if "]}".contains(character) { depth -= 1 }
+    if character == ",", depth == 0 {
+      fields.append("")
+    } else {
+      fields[fields.count - 1].append(character)
+    }
+  }
+  return fields
+}
+
 private let customLayers =
   "model={layers: [{name: a, layer_type: linear, input_shape: [64], output_shape: [32], num_parameters: 2048, "
   + "forward_flops: 4e9, backward_flops: 8e9, activation_memory_mb: 1.0, gradient_memory_mb: 0.008192}]}"
@@ -20,22 +36,8 @@ private func layers(_ change: String) -> String {
   // The later key of a flow mapping may not repeat an earlier one, so fields are replaced in the text.
   let parts = change.split(separator: ":", maxSplits: 1).map(String.init)
   let fields = customLayers.split(separator: "{", maxSplits: 2).last!.dropLast(3)
-  var rows: [String] = []
-  var depth = 0
-  var current = ""
-  for character in fields {
-    if character == "[" { depth += 1 }
-    if character == "]" { depth -= 1 }
-    if character == ",", depth == 0 {
-      rows.append(current)
-      current = ""
-    } else {
-      current.append(character)
-    }
-  }
-  rows.append(current)
   let dropped = parts[0].hasSuffix("num_parameters") ? ["gradient_memory_mb"] : []
-  let kept = rows.map { row in
+  let kept = fieldTexts(String(fields)).map { row in
     row.drop { $0 == " " }.hasPrefix(parts[0] + ":") ? change : row
   }.filter { row in !dropped.contains { row.contains($0) } }
   return "model={layers: [{\(kept.joined(separator: ","))}]}"
@@ -47,21 +49,7 @@ private let device =
   + "multiprocessors: 64, link: 100 GB/s, power: 300 W"
 private func device(_ key: String, _ value: String) -> String {
   var found = false
-  var rows: [String] = []
-  var depth = 0
-  var current = ""
-  for character in device {
-    if character == "{" { depth += 1 }
-    if character == "}" { depth -= 1 }
-    if character == ",", depth == 0 {
-      rows.append(current)
-      current = ""
-    } else {
-      current.append(character)
-    }
-  }
-  rows.append(current)
-  rows = rows.map { row in
+  let rows = fieldTexts(device).map { row in
     guard row.drop(while: { $0 == " " }).hasPrefix("\(key):") else { return row }
     found = true
     return "\(key): \(value)"

@@ -1,4 +1,3 @@
-import Charts
 import Collectives
 import CommandLines
 import Documents
@@ -86,21 +85,7 @@ private func compare(
       case .failure(let error): .init(label: item.label, refusal: "\(error)")
       }
     })
-  try createFolder(folder)
-  try writeFile(report.document.json() + "\n", to: joinedPath(folder, "\(name).json"))
-  try writeFile(report.csv, to: joinedPath(folder, "\(name).csv"))
-  var files = "\(folder): \(name).json, \(name).csv"
-  if !invocation.flag("no-charts") {
-    let outcome = ChartRenderer().write([("comparison", report.chart)], to: folder)
-    if !outcome.files.isEmpty { files += ", comparison chart" }
-    if let note = outcome.note { files += "; \(note)" }
-  }
-  switch invocation.choice("format", as: OutputFormat.self) {
-  case .json: try printed(report.document.json())
-  case .csv: try printed(report.csv)
-  case .text:
-    let screen = TextStream.standardOutput.screen
-    try printed(report.text(on: screen) + factBlock([("Files", files)], on: screen))
-  }
+  try report.present(
+    invocation, name: name, chartName: invocation.flag("no-charts") ? nil : "comparison", to: folder)
   return .done
 }

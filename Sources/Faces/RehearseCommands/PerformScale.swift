@@ -1,4 +1,3 @@
-import Charts
 import CommandLines
 import Documents
 import Files
@@ -27,21 +26,9 @@ func performScale(_ invocation: Invocation) throws -> ExitStatus {
   }
   let report = ScalingReport(name: scenario.name, studies: studies)
   let folder = invocation.text(ifGiven: "out") ?? "\(scenario.output.directory)-scaling"
-  try createFolder(folder)
-  try writeFile(report.document.json() + "\n", to: joinedPath(folder, "\(scenario.name)_scaling.json"))
-  try writeFile(report.csv, to: joinedPath(folder, "\(scenario.name)_scaling.csv"))
-  var files = "\(folder): \(scenario.name)_scaling.json, \(scenario.name)_scaling.csv"
-  if !invocation.flag("no-charts"), scenario.output.charts {
-    let outcome = ChartRenderer().write([("scaling_efficiency", report.chart)], to: folder)
-    if !outcome.files.isEmpty { files += ", scaling_efficiency chart" }
-    if let note = outcome.note { files += "; \(note)" }
-  }
-  switch invocation.choice("format", as: OutputFormat.self) {
-  case .json: try printed(report.document.json())
-  case .csv: try printed(report.csv)
-  case .text:
-    let screen = TextStream.standardOutput.screen
-    try printed(report.text(on: screen) + factBlock([("Files", files)], on: screen))
-  }
+  let drawsChart = !invocation.flag("no-charts") && scenario.output.charts
+  try report.present(
+    invocation, name: "\(scenario.name)_scaling", chartName: drawsChart ? "scaling_efficiency" : nil,
+    to: folder)
   return studies.contains { !$0.points.isEmpty } ? .done : .negative
 }
