@@ -12,11 +12,11 @@ struct CollectivePlan {
   /// The plan for a pattern.
   init(
     _ request: CollectiveRequest, _ pattern: any CollectivePattern, _ algorithm: CollectiveAlgorithm?,
-    on fabric: Fabric
+    _ model: CollectiveModel
   ) throws(CollectiveError) {
     self.algorithm = algorithm
     devices = request.scheduleOrder(algorithm)
-    group = RankGroup(request, devices: devices, on: fabric)
+    group = RankGroup(request, devices: devices, model)
     if devices.count == 1 {
       schedule = CollectiveSchedule(rankCount: 1, steps: [])
     } else {
@@ -29,13 +29,13 @@ struct CollectivePlan {
   }
 
   /// The plan for the request's algorithm, `auto` resolved.
-  init(_ request: CollectiveRequest, on fabric: Fabric) throws(CollectiveError) {
-    try request.check(on: fabric)
+  init(_ request: CollectiveRequest, _ model: CollectiveModel) throws(CollectiveError) {
+    try request.check(on: model.fabric)
     if request.algorithm != .auto {
       guard let pattern = request.algorithm.pattern(for: request.kind) else {
         throw .unsupported(request.kind, request.algorithm)
       }
-      try self.init(request, pattern, request.algorithm, on: fabric)
+      try self.init(request, pattern, request.algorithm, model)
       return
     }
     var best: (plan: CollectivePlan, duration: SimDuration)?
@@ -43,8 +43,8 @@ struct CollectivePlan {
     for algorithm in request.kind.automaticAlgorithms {
       guard let pattern = algorithm.pattern(for: request.kind) else { continue }
       do {
-        let plan = try CollectivePlan(request, pattern, algorithm, on: fabric)
-        let duration = try plan.closedForm(on: fabric)
+        let plan = try CollectivePlan(request, pattern, algorithm, model)
+        let duration = try plan.closedForm(model)
         if duration < best?.duration ?? SimDuration(ticks: .max) { best = (plan, duration) }
       } catch {
         // Some algorithms want a power of two, or equal nodes; a missing route stops them all.
@@ -59,17 +59,17 @@ struct CollectivePlan {
   /// Σ over the steps of α + bytes · β, with α and β of the step's own routes, plus γ.
   ///
   /// Of a schedule with very many different steps, evenly spaced ones stand for the rest.
-  func closedForm(on fabric: Fabric) throws(CollectiveError) -> SimDuration {
+  func closedForm(_ model: CollectiveModel) throws(CollectiveError) -> SimDuration {
     let steps = schedule.steps
     if steps.isEmpty { return .zero }
-    var solver = StepSolver(fabric: fabric, devices: devices)
+    let known = model.solver(for: devices)
     let budget = max(8, min(256, (1 << 21) / devices.count))
     var ticks = 0.0
     for sample in 0..<min(steps.count, budget) {
       let (first, next) = (sample * steps.count, (sample + 1) * steps.count)
       let stride = min(steps.count, budget)
       let repetitions = steps[(first / stride)..<(next / stride)].reduce(0) { $0 + $1.repeatCount }
-      let cost = try solver.solve(
+      let cost = try known.solver.solve(
         steps[first / stride], reductionSecondsPerByte: group.reductionSecondsPerByte)
       ticks += Double(cost.duration.ticks) * Double(repetitions)
     }
@@ -78,17 +78,17 @@ struct CollectivePlan {
 }
 
 extension RankGroup {
-  init(_ request: CollectiveRequest, devices: [DeviceID], on fabric: Fabric) {
+  init(_ request: CollectiveRequest, devices: [DeviceID], _ model: CollectiveModel) {
     let bytes = request.kind == .barrier ? 0 : Double(request.bytes.bytes)
     self.init(
-      rankCount: devices.count, bytes: bytes, ranksPerNode: RankGroup.ranksPerNode(devices, on: fabric),
+      rankCount: devices.count, bytes: bytes, ranksPerNode: RankGroup.ranksPerNode(devices, on: model.fabric),
       hop: HopCost(latency: 0, secondsPerByte: 0),
       reductionSecondsPerByte: request.reductionSecondsPerByte, chunkCount: request.chunkCount)
     guard devices.count > 1, chunkCount == nil else { return }
     // One byte from each rank to the next. Where there is no route, the schedule will say so.
-    var solver = StepSolver(fabric: fabric, devices: devices)
+    let known = model.solver(for: devices)
     let chain = SendPattern.chain(first: 0, last: devices.count - 2, isReversed: false)
-    if let cost = try? solver.solve(ScheduleStep(chain, bytes: 1), reductionSecondsPerByte: 0) {
+    if let cost = try? known.solver.solve(ScheduleStep(chain, bytes: 1), reductionSecondsPerByte: 0) {
       hop = HopCost(latency: cost.latency.seconds, secondsPerByte: cost.secondsPerByte)
     }
   }

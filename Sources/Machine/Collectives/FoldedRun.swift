@@ -7,10 +7,11 @@ extension CollectivePlan {
   private static let largestSingleStep = 1 << 12
 
   /// Solves each step once and adds the steps up.
-  func foldedRun(on fabric: Fabric) throws(CollectiveError) -> CollectiveRun {
-    var solver = StepSolver(fabric: fabric, devices: devices)
+  func foldedRun(
+    on fabric: Fabric, _ solver: inout StepSolver, countsLinks: Bool
+  ) throws(CollectiveError) -> CollectiveRun {
     var now = SimTime.zero
-    var bytesOnLink = [Double](repeating: 0, count: fabric.linkCount)
+    var bytesOnLink = [Double](repeating: 0, count: countsLinks ? fabric.linkCount : 0)
     var bytes = 0.0
     var stepEnds: [SimTime] = []
     var sendCount = 0
@@ -28,7 +29,10 @@ extension CollectivePlan {
       isUniform = isUniform && cost.isUniform
       isUnshared = isUnshared && cost.isUnshared
       let repetitions = Double(step.repeatCount)
-      for link in solver.loaded { bytesOnLink[Int(link)] += solver.load[Int(link)] * repetitions }
+      if countsLinks {
+        try solver.loadLinks(with: step)
+        for link in solver.loaded { bytesOnLink[Int(link)] += solver.load[Int(link)] * repetitions }
+      }
       bytes += bytesSent(in: step) * repetitions
       sendCount += cost.sendCount * step.repeatCount
       now += cost.total

@@ -1,5 +1,5 @@
 /// Who sends to whom in one step, of ranks 0..<n.
-public enum SendPattern: Sendable, Equatable {
+public enum SendPattern: Sendable, Hashable {
   /// Every rank to the one `by` further on, round its block of `within` ranks.
   case shift(by: Int, within: Int)
   /// Ranks below `first` with the rank whose number differs in `mask`, both ways.
@@ -24,7 +24,7 @@ public enum SendPattern: Sendable, Equatable {
 }
 
 /// Depths of a tree from `first` to `last`; none if `first` is above.
-public struct DepthRange: Sendable, Equatable {
+public struct DepthRange: Sendable, Hashable {
   public var first: Int
   public var last: Int
 
@@ -40,8 +40,8 @@ public struct DepthRange: Sendable, Equatable {
 }
 
 /// Messages listed one by one.
-public struct SendList: Sendable, Equatable {
-  public struct Send: Sendable, Equatable {
+public struct SendList: Sendable, Hashable {
+  public struct Send: Sendable, Hashable {
     public var from: Int
     public var to: Int
     public var bytes: Double

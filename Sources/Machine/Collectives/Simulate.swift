@@ -15,15 +15,14 @@ import Quantities
 public func simulate(
   _ request: CollectiveRequest, on fabric: Fabric, folded: Bool = true
 ) throws(CollectiveError) -> CollectiveRun {
-  try CollectivePlan(request, on: fabric).run(on: fabric, folded: folded)
+  try CollectiveModel(on: fabric).simulate(request, folded: folded)
 }
 
 /// Runs a collective by an algorithm of your own; the request's algorithm is not looked at.
 public func simulate(
   _ request: CollectiveRequest, using pattern: any CollectivePattern, on fabric: Fabric, folded: Bool = true
 ) throws(CollectiveError) -> CollectiveRun {
-  try request.check(on: fabric)
-  return try CollectivePlan(request, pattern, nil, on: fabric).run(on: fabric, folded: folded)
+  try CollectiveModel(on: fabric).simulate(request, using: pattern, folded: folded)
 }
 
 /// The time of one collective on an idle fabric, by the α–β model, without events.
@@ -39,15 +38,5 @@ public func simulate(
 public func closedForm(
   _ request: CollectiveRequest, on fabric: Fabric
 ) throws(CollectiveError) -> CollectiveEstimate {
-  let plan = try CollectivePlan(request, on: fabric)
-  return CollectiveEstimate(algorithm: plan.algorithm, duration: try plan.closedForm(on: fabric))
-}
-
-extension CollectivePlan {
-  func run(on fabric: Fabric, folded: Bool) throws(CollectiveError) -> CollectiveRun {
-    if folded { return try foldedRun(on: fabric) }
-    var run = EventRun(plan: self, fabric: fabric)
-    try run.execute()
-    return run.result(algorithm: algorithm)
-  }
+  try CollectiveModel(on: fabric).closedForm(request)
 }

@@ -18,7 +18,8 @@ struct StepSolver {
   private var peers: [Peer] = []
   private var reducing: [Int32]
   private var takesPart: [Bool]
-  private var last: (sends: SendPattern, bytes: Double, cost: StepCost)?
+  /// What is known of patterns of equal messages.
+  private var shapes: [SendPattern: StepShape] = [:]
 
   init(fabric: Fabric, devices: [DeviceID]) {
     self.fabric = fabric
@@ -28,38 +29,68 @@ struct StepSolver {
     takesPart = Array(repeating: false, count: devices.count)
   }
 
+  /// The cost of a step. Patterns of equal messages are looked at once, whatever sizes follow.
+  ///
   /// - Parameter reductionSecondsPerByte: γ.
-  /// - Complexity: O(messages · route length); for all pairs O(ranks + pairs of nodes · path length).
+  /// - Complexity: O(messages · route length) for a new pattern, O(1) for a known one; for all pairs
+  ///   O(ranks + pairs of nodes · path length).
   mutating func solve(
     _ step: ScheduleStep, reductionSecondsPerByte: Double
   ) throws(CollectiveError) -> StepCost {
-    let reduces = step.reduces && reductionSecondsPerByte > 0
-    if !reduces, let last, last.sends == step.sends, last.bytes == step.bytes {
-      var cost = last.cost
+    let gamma = step.reduces ? reductionSecondsPerByte : 0
+    if isLargeExchange(step) {
+      clearLoads()
+      var cost = try solveAllPairs(step.bytes)
+      if gamma > 0 {
+        cost.duration += SimDuration(seconds: Double(devices.count - 1) * step.bytes * gamma)
+      }
       cost.repeatCount = step.repeatCount
       return cost
     }
+    if case .list = step.sends {
+      clearLoads()
+      var cost = try solveEach(step, reductionSecondsPerByte: gamma).cost
+      cost.repeatCount = step.repeatCount
+      return cost
+    }
+    let shape: StepShape
+    if let known = shapes[step.sends] {
+      shape = known
+    } else {
+      clearLoads()
+      let unit = ScheduleStep(step.sends, bytes: 1, reduces: true)
+      shape = try solveEach(unit, reductionSecondsPerByte: 0).shape
+      shapes[step.sends] = shape
+    }
+    return shape.cost(bytes: step.bytes, repeatCount: step.repeatCount, gamma: gamma)
+  }
+
+  /// Loads the links with one repetition of a step, for `load` and `loaded`.
+  mutating func loadLinks(with step: ScheduleStep) throws(CollectiveError) {
+    clearLoads()
+    if isLargeExchange(step) {
+      _ = try solveAllPairs(step.bytes)
+      return
+    }
+    for rank in devices.indices {
+      try visit(step, from: rank) { solver, _, bytes, _ in
+        for link in solver.path { solver.add(bytes, to: link) }
+      }
+    }
+  }
+
+  private func isLargeExchange(_ step: ScheduleStep) -> Bool {
+    step.sends == .allPairs && devices.count > 256
+  }
+
+  private mutating func clearLoads() {
     for link in loaded { load[Int(link)] = 0 }
     loaded.removeAll(keepingCapacity: true)
-    last = nil
-    var cost: StepCost
-    if step.sends == .allPairs && devices.count > 256 {
-      cost = try solveAllPairs(step.bytes)
-      if reduces {
-        let reduction = Double(devices.count - 1) * step.bytes * reductionSecondsPerByte
-        cost.duration += SimDuration(seconds: reduction)
-      }
-    } else {
-      cost = try solveEach(step, reductionSecondsPerByte: reduces ? reductionSecondsPerByte : 0)
-    }
-    cost.repeatCount = step.repeatCount
-    if !reduces { last = (step.sends, step.bytes, cost) }
-    return cost
   }
 
   private mutating func solveEach(
     _ step: ScheduleStep, reductionSecondsPerByte gamma: Double
-  ) throws(CollectiveError) -> StepCost {
+  ) throws(CollectiveError) -> (cost: StepCost, shape: StepShape) {
     var summary = Summary()
     for rank in devices.indices {
       reducing[rank] = 0
@@ -95,18 +126,15 @@ struct StepSolver {
     } else if !summary.hasOneLatency {
       isExact = false
     }
-    var duration = summary.latency + SimDuration(seconds: transfer)
-    if gamma > 0 {
-      // If all arrive at once, or each rank reduces one message, the arithmetic simply follows.
-      isExact = isExact && !summary.hasUnreduced && (endsTogether || summary.mostReduced <= 1)
-      duration += SimDuration(seconds: Double(summary.mostReduced) * summary.bytes * gamma)
-    }
-    let isEven = gamma == 0 || reducing.allSatisfy { $0 == reducing[0] }
-    return StepCost(
-      repeatCount: 1, sendCount: summary.sendCount, bytes: summary.bytes, latency: summary.latency,
-      secondsPerByte: summary.bytes > 0 ? transfer / summary.bytes : 0, duration: duration, isExact: isExact,
-      isUniform: endsTogether && isEven && takesPart.allSatisfy { $0 },
+    let shape = StepShape(
+      sendCount: summary.sendCount, latency: summary.latency,
+      secondsPerByte: summary.bytes > 0 ? transfer / summary.bytes : 0,
+      hasOneLatency: summary.hasOneLatency, isExact: isExact, endsTogether: endsTogether,
+      hasUnreduced: summary.hasUnreduced, mostReduced: summary.mostReduced,
+      reducesEvenly: reducing.allSatisfy { $0 == reducing[0] },
+      allTakePart: takesPart.allSatisfy { $0 },
       isUnshared: summary.hasOneSize && loaded.allSatisfy { load[Int($0)] <= summary.bytes })
+    return (shape.cost(bytes: summary.bytes, repeatCount: 1, gamma: gamma), shape)
   }
 
   private struct Summary {

@@ -11,7 +11,7 @@ import Fabrics
 public func trafficMatrix(
   _ request: CollectiveRequest, on fabric: Fabric, groupCount: Int, group: (DeviceID) -> Int
 ) throws(CollectiveError) -> [Double] {
-  let plan = try CollectivePlan(request, on: fabric)
+  let plan = try CollectivePlan(request, CollectiveModel(on: fabric))
   let groups = plan.devices.map(group)
   var matrix = [Double](repeating: 0, count: groupCount * groupCount)
   var peers: [Peer] = []

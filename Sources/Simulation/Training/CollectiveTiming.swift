@@ -14,15 +14,21 @@ struct CollectiveTiming {
   private(set) var eventCount = 0
   private(set) var fingerprints: [UInt64] = []
   private let fabric: Fabric
+  private let model: CollectiveModel
   private let job: TrainingJob
-  /// For each report, the bytes one such collective puts on each link; empty for closed forms.
-  private var linkBytes: [[Double]] = []
+  /// For each algorithm in use, what one of its collectives puts on each link; none for closed forms.
+  ///
+  /// Loads grow in proportion to the bytes, so that one size speaks for all.
+  private var loads: [(algorithm: CollectiveAlgorithm, bytes: ByteCount, onLink: [Double])] = []
+  /// Links that a result lists at most, the busiest.
+  private static let listedLinks = 4096
 
   /// - Throws: `FabricError` for a cluster that cannot be built, `CollectiveError` for an algorithm
   ///   that does not suit the ranks and for ranks without a route.
   init(_ graph: StepGraph, job: TrainingJob) throws {
     self.job = job
     fabric = try Fabric(job.cluster)
+    model = CollectiveModel(on: fabric)
     for call in graph.calls {
       if let known = reports.firstIndex(where: { $0.kind == call.kind && $0.bytes == call.bytes }) {
         reports[known].count += 1
@@ -53,40 +59,53 @@ struct CollectiveTiming {
     switch job.network {
     // A pattern of one's own has no closed form on a fabric; its steps are solved instead.
     case .analytic where job.pattern == nil:
-      let estimate = try closedForm(request, on: fabric)
+      let estimate = try model.closedForm(request)
       reports.append(
         .init(
           kind: call.kind, bytes: call.bytes, algorithm: estimate.algorithm ?? job.allReduce,
           duration: estimate.duration, count: 1, isExact: false))
     case .analytic, .flow:
-      let folded = job.folding != .off
-      let run =
-        if let pattern = job.pattern {
-          try Collectives.simulate(request, using: pattern, on: fabric, folded: folded)
-        } else {
-          try Collectives.simulate(request, on: fabric, folded: folded)
-        }
+      let run = try simulated(request, countsLinks: false)
+      let algorithm = run.algorithm ?? job.allReduce
       reports.append(
         .init(
-          kind: call.kind, bytes: call.bytes, algorithm: run.algorithm ?? job.allReduce,
-          duration: run.duration, count: 1, isExact: run.isExact))
+          kind: call.kind, bytes: call.bytes, algorithm: algorithm, duration: run.duration, count: 1,
+          isExact: run.isExact))
       eventCount += run.eventCount
       fingerprints.append(run.fingerprint.value)
-      linkBytes.append(run.bytesOnLink)
+      if !loads.contains(where: { $0.algorithm == algorithm }) {
+        var same = request
+        same.algorithm = algorithm
+        let counted = run.bytesOnLink.isEmpty ? try simulated(same, countsLinks: true) : run
+        loads.append((algorithm, call.bytes, counted.bytesOnLink))
+      }
     }
   }
 
-  /// Links by the bytes they carry in a step, busiest first; links without traffic are left out.
+  private func simulated(
+    _ request: CollectiveRequest, countsLinks: Bool
+  ) throws(CollectiveError) -> CollectiveRun {
+    let folded = job.folding != .off
+    if let pattern = job.pattern { return try model.simulate(request, using: pattern, folded: folded) }
+    return try model.simulate(request, folded: folded, countsLinks: countsLinks)
+  }
+
+  /// Links by the bytes they carry in a step, busiest first; links without traffic are left
+  /// out, and all beyond the first thousands.
   func linkLoads(stepSeconds: Double) -> [LinkLoad] {
     var bytes = [Double](repeating: 0, count: fabric.linkCount)
-    for (report, own) in zip(reports, linkBytes) {
-      for index in own.indices { bytes[index] += own[index] * Double(report.count) }
+    for load in loads {
+      let total = reports.reduce(0.0) {
+        $0 + ($1.algorithm == load.algorithm ? Double($1.bytes.bytes) * Double($1.count) : 0)
+      }
+      let scale = total / Double(load.bytes.bytes)
+      for index in load.onLink.indices { bytes[index] += load.onLink[index] * scale }
     }
     let used = bytes.indices.filter { bytes[$0] > 0 }.sorted {
       (bytes[$1] / fabric.links[$1].bandwidth.bytesPerSecond, $0)
         < (bytes[$0] / fabric.links[$0].bandwidth.bytesPerSecond, $1)
     }
-    return used.map { index in
+    return used.prefix(Self.listedLinks).map { index in
       let link = fabric.links[index]
       return LinkLoad(
         name: fabric.name(of: LinkID(index)), bandwidth: link.bandwidth, bytesPerStep: bytes[index],
