@@ -31,7 +31,7 @@ public struct Resolver: Sendable {
     }
     let node = attempt { () throws(Diagnostics) in try self.node(scenario) } ?? nil
     let device = attempt { () throws(Diagnostics) in try accelerator(scenario) }
-    let model = attempt { () throws(Diagnostics) in try self.model(scenario) }
+    let model = attempt { () throws(Diagnostics) in try countable(try self.model(scenario), scenario) }
     let algorithm = attempt { () throws(Diagnostics) in try allReduceAlgorithm(scenario) }
     let precision = device.flatMap { device in
       attempt { () throws(Diagnostics) in try self.precision(scenario, on: device) }
