@@ -66,6 +66,18 @@ import Testing
     #expect(quantityText(value, as: dimension) == text)
   }
 
+  @Test func `time and bytes beyond what can be counted stay at the end`() {
+    let longest = SimDuration.longest
+    #expect(SimDuration(seconds: 1e30) == longest && SimDuration(seconds: .infinity) == longest)
+    #expect(longest + longest == longest && longest * 3 == longest)
+    #expect(longest * -3 == SimDuration(ticks: -.max) && longest.scaled(by: 2) == longest)
+    #expect(SimTime(ticks: 1) + longest == .endOfClock)
+    #expect(SimTime.endOfClock - SimTime.endOfClock == .zero)
+    #expect(
+      ByteCount(rounding: 1e30).bytes == .max
+        && ByteCount(rounding: 2.5e18).bytes == 2_500_000_000_000_000_000)
+  }
+
   @Test(arguments: Dimension.allCases)
   func `a written quantity reads back to the last bit`(dimension: Dimension) throws {
     var value = 1.234567890123e-12

@@ -47,13 +47,16 @@ private func runSource(_ invocation: Invocation) throws(InputError) -> String {
   }
 }
 
-/// Topologies that leave ranks apart and algorithms that cannot do the job are bad input, not faults.
+/// Topologies that leave ranks apart, algorithms that cannot do the job and runs beyond the simulated clock
+/// are bad input, not faults.
 func refusingUnrunnable<Answer>(_ work: () throws -> Answer) throws -> Answer {
   do {
     return try work()
   } catch let error as FabricError {
     throw InputError(reason: "\(error)")
   } catch let error as CollectiveError {
+    throw InputError(reason: "\(error)")
+  } catch let error as JobError {
     throw InputError(reason: "\(error)")
   }
 }

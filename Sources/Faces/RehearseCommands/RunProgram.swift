@@ -49,7 +49,7 @@ private func perform(_ invocation: Invocation) throws -> ExitStatus {
 
 @discardableResult
 func printed(_ text: String) throws -> ExitStatus {
-  _ = try TextStream.standardOutput.write(text.hasSuffix("\n") ? text : text + "\n")
+  _ = try TextStream.standardOutput.write(text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n")
   return .done
 }
 

@@ -4,8 +4,14 @@ public struct ByteCount: Comparable, Hashable, Sendable, BitwiseCopyable {
 
   @inlinable public init(_ bytes: Int64) { self.bytes = bytes }
   @inlinable public init(_ bytes: Int) { self.bytes = Int64(bytes) }
-  /// The nearest whole number of bytes.
-  @inlinable public init(rounding bytes: Double) { self.bytes = Int64(bytes.rounded()) }
+  /// The nearest whole number of bytes; the most there is, 8 EiB, beyond that.
+  ///
+  /// - Precondition: `bytes` is a number.
+  @inlinable public init(rounding bytes: Double) {
+    precondition(!bytes.isNaN, "a number of bytes is a number")
+    let rounded = bytes.rounded()
+    self.bytes = rounded.magnitude < 0x1p63 ? Int64(rounded) : (rounded < 0 ? -.max : .max)
+  }
 
   public static let zero = ByteCount(Int64(0))
   @inlinable public static func kibibytes(_ value: Int64) -> ByteCount { ByteCount(value << 10) }

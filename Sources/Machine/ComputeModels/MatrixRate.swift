@@ -53,12 +53,12 @@ func matrixRate(m: Int, n: Int, k: Int, batch: Int, dataType: DataType, on devic
   var best = 0.0
   for tile in matrixTiles {
     let tileEfficiency = tile.efficiency(underPressure: pressure)
-    let tiles = ceilingDivide(m, tile.rows) * ceilingDivide(n, tile.columns) * batch
+    let tiles = Double(ceilingDivide(m, tile.rows)) * Double(ceilingDivide(n, tile.columns)) * Double(batch)
     let covered = Double(m) * Double(n) * Double(batch)
     for split in [1, 2, 4, 8] where split == 1 || k >= 256 * split {
-      let blocks = tiles * split
-      let waves = ceilingDivide(blocks, device.multiprocessorCount)
-      let slots = Double(waves * device.multiprocessorCount) / Double(split)
+      let multiprocessors = Double(device.multiprocessorCount)
+      let waves = (tiles * Double(split) / multiprocessors).rounded(.up)
+      let slots = waves * multiprocessors / Double(split)
       let useful = covered / (slots * Double(tile.rows * tile.columns))
       let depth = Double(k) / Double(split)
       // Reducing the partial sums of a split costs a pass over the output.

@@ -12,19 +12,23 @@ import StepGraphs
 /// - Parameter progress: told the finished share of the steps.
 /// - Returns: also for a job that does not fit: whether it fits is part of the answer.
 /// - Throws: `FabricError` for a cluster that cannot be wired as asked, `CollectiveError` for an
-///   algorithm that does not suit the ranks, and for ranks without a route.
+///   algorithm that does not suit the ranks, and for ranks without a route, `JobError` for a run beyond
+///   the simulated clock or beyond countable memory.
 /// - Complexity: events grow with operators × steps × simulated ranks, plus the sends of the
 ///   collectives.
 public func simulate(
   _ job: TrainingJob, progress: (@Sendable (Double) -> Void)? = nil
 ) throws -> TrainingResult {
   let graph = dataParallelStep(job.plan)
+  let resident = residentMemory(job.plan)
+  try graph.checkMemory(resident: resident, devicesPerNode: job.plan.tiers.devicesPerNode)
   let timing = try CollectiveTiming(graph, job: job)
   let execution = execute(
-    graph, callDurations: timing.durations, resident: [residentMemory(job.plan)],
+    graph, callDurations: timing.durations, resident: [resident],
     options: ExecutionOptions(
       iterations: job.simulatedSteps, unfolded: job.isUnfolded, jitter: job.jitter, seed: job.seed,
       recordedRanks: job.recordedRanks, recordedIterations: job.recordedIterations, progress: progress))
+  if execution.endTime == .endOfClock { throw JobError.beyondClock }
   let steps = execution.iterations.map { StepBreakdown($0) }
   let step = StepBreakdown(meanOf: steps)
   var fingerprint = Fingerprint()

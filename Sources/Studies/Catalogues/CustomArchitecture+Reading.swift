@@ -75,12 +75,18 @@ extension CustomArchitecture.Layer {
 }
 
 extension FieldReader {
-  /// A list of positive whole numbers.
+  /// A list of positive whole numbers, whose product whole numbers can count.
   mutating func shape(_ key: String) -> [Int] {
-    (list(key) ?? []).compactMap { item in
+    let items = list(key) ?? []
+    let sizes = items.compactMap { item -> Int? in
       if case .integer(let number) = item.content, (1...(1 << 40)).contains(number) { return Int(number) }
       report(.wrongType(expected: "a positive whole number", found: item.kindName), item)
       return nil
     }
+    if let first = items.first, sizes.reduce(1.0, { $0 * Double($1) }) > 0x1p53 {
+      report(.tooLarge(what: "the product of a shape", limit: 1 << 53), first)
+      return []
+    }
+    return sizes
   }
 }

@@ -26,6 +26,18 @@ extension Resolver {
     }
   }
 
+  /// The model, unless its parameters are more than numbers count exactly.
+  func countable(_ model: Model, _ scenario: Scenario) throws(Diagnostics) -> Model {
+    let parameters = model.layers.reduce(0.0) { sum, layer in
+      layer.operators.reduce(sum) { $0 + Double($1.parameterCount) }
+    }
+    if parameters <= 0x1p53 { return model }
+    throw Diagnostics(
+      Diagnostic(
+        .outOfRange(value: "the number of parameters, \(parameters),", allowed: "at most \(1 << 53)"),
+        at: scenario.places["model"], mend: "use fewer or narrower layers"))
+  }
+
   /// A file that a document names: beside the document, else from the working directory.
   private func readBeside(_ path: DeclaredName) throws(Diagnostics) -> (text: String, file: String) {
     let folder = path.location.file.lastIndex(of: "/").map { String(path.location.file[...$0]) } ?? ""

@@ -31,7 +31,7 @@ public struct Resolver: Sendable {
     }
     let node = attempt { () throws(Diagnostics) in try self.node(scenario) } ?? nil
     let device = attempt { () throws(Diagnostics) in try accelerator(scenario) }
-    let model = attempt { () throws(Diagnostics) in try self.model(scenario) }
+    let model = attempt { () throws(Diagnostics) in try countable(try self.model(scenario), scenario) }
     let algorithm = attempt { () throws(Diagnostics) in try allReduceAlgorithm(scenario) }
     let framework = attempt { () throws(Diagnostics) in try self.framework(scenario) } ?? nil
     let precision = device.flatMap { device in

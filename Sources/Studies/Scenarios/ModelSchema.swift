@@ -66,7 +66,7 @@ let totalsFields: [SchemaField<TotalsDeclaration>] = [
     "parameters", \.parameters, .integer(1...(1 << 53)), example: "250e6", required: true,
     "Trainable parameters."),
   .init(
-    "activations", \.activations, .real(0...1e24), example: "100e6", required: true,
+    "activations", \.activations, .real(0...1e18), example: "100e6", required: true,
     "Activation elements of one sample kept for the backward pass."),
   .init(
     "forward_flops", \.forwardFLOPs, twiceForward, example: "8.2e9",
@@ -126,10 +126,32 @@ private func readInlineModel(_ node: DocumentNode, _ context: inout ReadingConte
         .unknownKey(entry.key), at: entry.keyLocation,
         mend: "a model given as a list of layers has no other key")
     }
-    return layersForm.read(layers, &context).map { .layers($0) }
+    guard let rows = layersForm.read(layers, &context), isCountable(rows, layers, &context) else {
+      return nil
+    }
+    return .layers(rows)
   }
   if node.entries?.contains(where: { ["parameters", "activations"].contains($0.key) }) == true {
     return totalsForm.read(node, &context).map { .totals($0) }
   }
   return transformerForm.read(node, &context).map { .transformer($0) }
+}
+
+/// Whether the elements of every layer stay within what numbers count exactly.
+private func isCountable(
+  _ layers: [LayerDeclaration], _ node: DocumentNode, _ context: inout ReadingContext
+) -> Bool {
+  let limit = 0x1p53
+  for (index, layer) in layers.enumerated() {
+    for shape in [layer.inputShape, layer.outputShape] {
+      let elements = shape.reduce(1.0) { $0 * Double($1) }
+      if elements <= limit { continue }
+      context.problems.report(
+        .outOfRange(
+          value: "the number of elements of layer \(index), \(elements),", allowed: "at most \(Int(limit))"),
+        at: node.location)
+      return false
+    }
+  }
+  return true
 }

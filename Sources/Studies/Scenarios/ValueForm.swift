@@ -66,7 +66,8 @@ extension ValueForm where Value == Bool {
 extension ValueForm where Value == Int {
   /// A whole number; reals such as `1e9` count where they are whole.
   static func integer(_ range: ClosedRange<Int>) -> ValueForm {
-    let allowed = rangeText(range.lowerBound, range.upperBound, isOpen: range.upperBound >= 1 << 53)
+    let isOpen = range.upperBound >= 1 << 53
+    let allowed = rangeText(range.lowerBound, range.upperBound, isOpen: isOpen)
     return ValueForm(type: "whole number", allowed: allowed) { node, context in
       let value: Int
       switch node.content {
@@ -78,7 +79,9 @@ extension ValueForm where Value == Int {
         return nil
       }
       if range.contains(value) { return value }
-      context.problems.report(.outOfRange(value: String(value), allowed: allowed), at: node.location)
+      // An open range is described by its lower end alone; a value beyond it needs the other.
+      let crossed = isOpen && value > range.upperBound ? "at most \(numberText(range.upperBound))" : allowed
+      context.problems.report(.outOfRange(value: String(value), allowed: crossed), at: node.location)
       return nil
     } write: {
       .count($0)
@@ -98,7 +101,8 @@ extension ValueForm where Value == Int {
 
 extension ValueForm where Value == Double {
   static func real(_ range: ClosedRange<Double>) -> ValueForm {
-    let allowed = rangeText(range.lowerBound, range.upperBound, isOpen: range.upperBound >= 1e18)
+    let isOpen = range.upperBound >= 1e18
+    let allowed = rangeText(range.lowerBound, range.upperBound, isOpen: isOpen)
     return ValueForm(type: "number", allowed: allowed) { node, context in
       let value: Double
       switch node.content {
@@ -109,7 +113,8 @@ extension ValueForm where Value == Double {
         return nil
       }
       if range.contains(value) { return value }
-      context.problems.report(.outOfRange(value: numberText(value), allowed: allowed), at: node.location)
+      let crossed = isOpen && value > range.upperBound ? "at most \(numberText(range.upperBound))" : allowed
+      context.problems.report(.outOfRange(value: numberText(value), allowed: crossed), at: node.location)
       return nil
     } write: {
       .real($0)

@@ -71,7 +71,7 @@ public struct StepGraphBuilder {
   }
 
   private mutating func book(_ kind: MemoryKind, _ bytes: Double, atStart: Bool, _ index: Int) {
-    let rounded = Int64(bytes.rounded())
+    let rounded = ByteCount(rounding: bytes).bytes
     if rounded != 0 {
       deltas.append((Int32(index), .init(kind: kind, atStart: atStart, bytes: rounded)))
     }

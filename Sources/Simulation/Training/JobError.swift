@@ -1,0 +1,36 @@
+import Quantities
+import StepGraphs
+
+/// A job whose answer is beyond what the simulation can count.
+public enum JobError: Error, Equatable, Sendable {
+  /// The steps end beyond the 106 days of the simulated clock.
+  case beyondClock
+  /// A rank's memory traffic of one step, or its node's, is beyond 2⁶² bytes.
+  case beyondMemory
+}
+
+extension JobError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .beyondClock:
+      "the run takes longer than the 106 days of the simulated clock: use fewer steps, smaller batches or "
+        + "faster parts"
+    case .beyondMemory:
+      "the job moves more than 4 EiB through a rank's memory in one step: use smaller batches or a smaller model"
+    }
+  }
+}
+
+extension StepGraph {
+  /// - Throws: `JobError.beyondMemory` where the bytes of a step could not be added up.
+  /// - Complexity: O(memory changes).
+  func checkMemory(resident: [Int64], devicesPerNode: Int) throws(JobError) {
+    let held = resident.reduce(0.0) { $0 + Double($1) }
+    let changed = memoryDeltas.reduce(0.0) { $0 + Double($1.bytes.magnitude) }
+    // The node's host holds what its devices offload.
+    let offloaded = (held + changed) * Double(devicesPerNode)
+    guard held + changed < 0x1p62, !offloads || offloaded < 0x1p62 else { throw .beyondMemory }
+  }
+
+  private var offloads: Bool { kinds.contains(.transfer) }
+}
