@@ -18,6 +18,13 @@ import Testing
     #expect(throws: JobError.beyondMemory) { try run(baseScenario, [layers, "training.micro_batch=100000"]) }
   }
 
+  @Test func `a step of more operators than can be held is refused before it is written`() {
+    let error = #expect(throws: JobError.self) {
+      try run(baseScenario, ["training.gradient_accumulation=10000000"])
+    }
+    #expect("\(String(describing: error))".contains("accumulate over fewer micro-batches"))
+  }
+
   @Test(arguments: [
     (
       "model={layers: 10000, hidden: 1000000, heads: 10000, head_width: 1000000}",

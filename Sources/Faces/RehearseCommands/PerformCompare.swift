@@ -87,5 +87,5 @@ private func compare(
     })
   try report.present(
     invocation, name: name, chartName: invocation.flag("no-charts") ? nil : "comparison", to: folder)
-  return .done
+  return report.rows.contains { $0.result != nil } ? .done : .badInput
 }

@@ -45,7 +45,7 @@ struct CollectivePlan {
       do {
         let plan = try CollectivePlan(request, pattern, algorithm, model)
         let duration = try plan.closedForm(model)
-        if duration < best?.duration ?? SimDuration(ticks: .max) { best = (plan, duration) }
+        if best.map({ duration < $0.duration }) ?? true { best = (plan, duration) }
       } catch {
         // Some algorithms want a power of two, or equal nodes; a missing route stops them all.
         if case .fabric = error { throw error }

@@ -7,6 +7,11 @@ public enum JobError: Error, Equatable, Sendable {
   case beyondClock
   /// A rank's memory traffic of one step, or its node's, is beyond 2⁶² bytes.
   case beyondMemory
+  /// One step of a rank has more operators than can be held.
+  case tooManyOperators(Int)
+
+  /// Operators of one step that are still held; about 100 bytes each.
+  static let largestStep = 20_000_000
 }
 
 extension JobError: CustomStringConvertible {
@@ -15,9 +20,21 @@ extension JobError: CustomStringConvertible {
     case .beyondClock:
       "the run takes longer than the 106 days of the simulated clock: use fewer steps, smaller batches or "
         + "faster parts"
+    case .tooManyOperators(let count):
+      "one step has \(count) operators, more than the \(JobError.largestStep) that can be held: accumulate over "
+        + "fewer micro-batches"
     case .beyondMemory:
       "the job moves more than 4 EiB through a rank's memory in one step: use smaller batches or a smaller model"
     }
+  }
+}
+
+extension DataParallelPlan {
+  /// - Throws: `JobError.tooManyOperators` before a step is written that could not be held.
+  func checkSize() throws(JobError) {
+    let perMicroBatch = model.layers.reduce(0) { $0 + $1.operators.count } * (recompute == .none ? 2 : 3)
+    let (count, overflows) = perMicroBatch.multipliedReportingOverflow(by: accumulation)
+    if overflows || count > JobError.largestStep { throw .tooManyOperators(overflows ? .max : count) }
   }
 }
 

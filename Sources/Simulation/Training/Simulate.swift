@@ -19,6 +19,7 @@ import StepGraphs
 public func simulate(
   _ job: TrainingJob, progress: (@Sendable (Double) -> Void)? = nil
 ) throws -> TrainingResult {
+  try job.plan.checkSize()
   let graph = dataParallelStep(job.plan)
   let resident = residentMemory(job.plan)
   try graph.checkMemory(resident: resident, devicesPerNode: job.plan.tiers.devicesPerNode)
