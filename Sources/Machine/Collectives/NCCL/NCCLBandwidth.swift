@@ -30,8 +30,8 @@ extension NCCLSystem {
     }
   }
 
-  /// GB/s of a channel. A ring crosses a node's ports with all it carries; a tree between two nodes sends
-  /// half of it each way, so its channels go twice as fast.
+  /// GB/s of a channel. Between two nodes a double tree sends S each way where a ring sends 2(n − 1)/n S,
+  /// so its channels count twice.
   func rate(_ algorithm: NCCLAlgorithm) -> Double {
     switch (nodeCount, algorithm) {
     case (1, _): insideRate
