@@ -116,8 +116,11 @@ private func near(_ a: Double, _ b: Double) -> Bool { (a - b).magnitude <= 1e-6 
       + [nodes(2), nodes(3), nodes(16), nodes(64, collNet: true), nodes(4, perNode: 1)]
     let kinds: [CollectiveKind] = [.allReduce, .allGather, .reduceScatter, .broadcast, .reduce, .allToAll]
     for system in systems {
-      let link = system.nodeCount == 1 ? system.insideBandwidth : 360
       for kind in kinds {
+        // A ring passes NVLink and ports alike; the sends of an all-to-all each pass one of them.
+        let (inside, ports) = (system.insideBandwidth, system.betweenBandwidth)
+        let link =
+          system.nodeCount == 1 ? inside : kind == .allToAll ? max(inside, ports) : min(inside, ports)
         for algorithms in NCCLAlgorithm.allCases.map({ [$0] }) + [NCCLAlgorithm.allCases] {
           var previous = SimDuration.zero
           for exponent in 6...34 {
