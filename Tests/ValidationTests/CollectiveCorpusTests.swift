@@ -77,4 +77,23 @@ private let report: CollectiveReport = {
     }
     #expect(rows.count == report.rows.count)
   }
+
+  @Test(arguments: [
+    ("a,H100,1,NVLink4,NCCL,all_reduce,8,time_us,5", "NCCL does not run among 1 × H100-SXM-80GB"),
+    ("a,H100,8,NVLink4,NCCL,gather,8,time_us,5", "'gather' is no collective of NCCL"),
+    ("a,H100,8,string,NCCL,all_reduce,8,time_us,5", "no link of the catalogue is meant by 'string'"),
+    ("a,H100,8,NVLink4,NCCL,all_reduce,8,joules,5", "the metric 'joules' gives no time"),
+    ("a,abacus,8,NVLink4,NCCL,all_reduce,8,time_us,5", "no accelerator of the catalogue is named 'abacus'"),
+  ])
+  func `a reason to skip`(row: String, reason: String) throws {
+    let header = "id,hardware,num_gpus,intra_link,library,collective,size_bytes,metric,value\n"
+    #expect(try validateCollectives(header + row + "\n").rows[0].skipReason?.description == reason)
+  }
+
+  @Test func `a time beyond the clock is refused`() throws {
+    let header =
+      "id,hardware,num_gpus,num_nodes,intra_link,inter_link,library,collective,size_bytes,metric,value\n"
+    let row = "a,H100,16,2,NVLink4,1x1 b/s EFA,NCCL,alltoall,1e14,time_us,5\n"
+    #expect(try validateCollectives(header + row).rows[0].outcome == nil)
+  }
 }

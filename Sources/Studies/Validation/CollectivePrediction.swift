@@ -75,7 +75,7 @@ private func system(
   let system = NCCLSystem.derived(
     from: cluster, device: device, portCount: nodes > 1 ? between.portCount : nil,
     hasCollNet: measurement.algorithm.contains("SHARP"))
-  guard let system else { throw .library(measurement.library) }
+  guard let system else { throw .group(measurement.deviceCount, device.name) }
   return system
 }
 

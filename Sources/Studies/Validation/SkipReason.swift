@@ -14,6 +14,7 @@ public enum SkipReason: Error, Sendable, Hashable {
   case collective(String)
   case collectiveMetric(String)
   case library(String)
+  case group(Int, String)
   case algorithm(String)
 }
 
@@ -34,6 +35,7 @@ extension SkipReason: CustomStringConvertible {
     case .collective(let name): "'\(name)' is no collective of NCCL"
     case .collectiveMetric(let name): "the metric '\(name)' gives no time"
     case .library(let name): "the library '\(name)' is not NCCL"
+    case .group(let count, let device): "NCCL does not run among \(count) × \(device)"
     case .algorithm(let text): "NCCL does not have '\(text)' there"
     }
   }

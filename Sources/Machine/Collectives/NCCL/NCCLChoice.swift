@@ -23,7 +23,7 @@ public struct NCCLChoice: Sendable, Equatable {
 ///   - bytes: S, the whole buffer, as `CollectiveKind` says.
 ///   - allowed: the algorithms to choose from.
 /// - Returns: nil where no algorithm does the collective: gather, scatter and barrier are no collectives of
-///   NCCL, and `allowed` may exclude all.
+///   NCCL, `allowed` may exclude all, and a hundred days are beyond the model.
 /// - Complexity: O(algorithms × protocols).
 /// - Source: NVIDIA NCCL 2.30.7, `src/graph/tuning.cc`.
 public func ncclChoice(
@@ -42,7 +42,7 @@ public func ncclChoice(
       if time < best?.time ?? .infinity { best = (algorithm, proto, time) }
     }
   }
-  return best.map { NCCLChoice($0.algorithm, $0.proto, microseconds: $0.time, kind, size, system) }
+  return best.flatMap { NCCLChoice($0.algorithm, $0.proto, microseconds: $0.time, kind, size, system) }
 }
 
 /// NCCL's time for one algorithm and protocol; nil where it does not have them for this collective or group.
@@ -50,7 +50,8 @@ public func ncclTime(
   _ kind: CollectiveKind, bytes: ByteCount, on system: NCCLSystem, _ algorithm: NCCLAlgorithm,
   _ channelProtocol: NCCLProtocol
 ) -> SimDuration? {
-  system.time(kind, bytes: Double(bytes.bytes), algorithm, channelProtocol).map { .microseconds($0) }
+  system.time(kind, bytes: Double(bytes.bytes), algorithm, channelProtocol)
+    .flatMap { $0 < NCCLChoice.longest ? .microseconds($0) : nil }
 }
 
 extension NCCLSystem {
@@ -77,10 +78,15 @@ extension NCCLSystem {
 }
 
 extension NCCLChoice {
-  fileprivate init(
+  /// A hundred days, in µs.
+  fileprivate static let longest = 100 * 86400 * 1e6
+
+  /// Fails where the time is longer than `SimDuration` holds.
+  fileprivate init?(
     _ algorithm: NCCLAlgorithm?, _ proto: NCCLProtocol, microseconds: Double, _ kind: CollectiveKind,
     _ bytes: Double, _ system: NCCLSystem
   ) {
+    guard microseconds < NCCLChoice.longest else { return nil }
     self.algorithm = algorithm
     channelProtocol = proto
     time = .microseconds(microseconds)
