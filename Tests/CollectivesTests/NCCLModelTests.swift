@@ -155,6 +155,50 @@ private func near(_ a: Double, _ b: Double) -> Bool { (a - b).magnitude <= 1e-6 
       #expect(ncclChoice(kind, bytes: bytes, on: oneNode()) == nil)
     }
   }
+
+  /// The tables decide where links do not: from one generation, size of cluster or host processor
+  /// to the next, LL, LL128, trees and NVLSTree change where their entries do.
+  @Test func `tables differ where NCCL's do`() throws {
+    func bandwidth(
+      _ generation: NCCLGeneration, _ count: Int, _ algorithm: NCCLAlgorithm, _ proto: NCCLProtocol,
+      _ host: NCCLHostProcessor = .intel
+    ) throws -> Double {
+      // Links so fast that the caps decide.
+      let system = NCCLSystem(
+        generation: generation, rankCount: 8 * count, nodeCount: count, channelCount: 4, insideRate: 1e4,
+        betweenRate: 1e4, hostProcessor: host, hasNVLS: true)
+      let small = try microseconds(.allReduce, 1 << 40, system, algorithm, proto)
+      let large = try microseconds(.allReduce, 1 << 41, system, algorithm, proto)
+      return Double(1 << 40) / (large - small) / 1000
+    }
+    let generations = NCCLGeneration.allCases
+    let nodeCounts = [1, 2, 4]
+    func table(_ algorithm: NCCLAlgorithm, _ proto: NCCLProtocol, _ counts: [Int], from: Int = 0) throws
+      -> [[Double]]
+    {
+      try generations[from...].map { generation in
+        try counts.map { count in
+          let ranks = Double(8 * count)
+          let ratio = algorithm == .tree ? 0.5 : ranks / (2 * (ranks - 1))
+          let channels = proto == .ll ? 1.0 : 4
+          return try (bandwidth(generation, count, algorithm, proto) / ratio / channels * 100).rounded() / 100
+        }
+      }
+    }
+    #expect(
+      try table(.tree, .simple, nodeCounts).flatMap(\.self)
+        == [26.5, 18.5, 10, 24, 23.6, 17.8, 38.7, 41.4, 36, 70, 42.8, 24])
+    #expect(
+      try table(.ring, .ll128, nodeCounts).flatMap(\.self)
+        == [20, 20, 20, 20, 20, 20, 36.7, 36.7, 36.7, 40, 40, 40])
+    #expect(try table(.nvlsTree, .simple, [2, 4], from: 2).flatMap(\.self) == [115.4, 91, 192, 160])
+    // On one node by generation; on several Intel counts as Volta.
+    #expect(
+      try table(.ring, .ll, nodeCounts).flatMap(\.self)
+        == [39, 39, 20.4, 87.7, 39, 20.4, 141, 39, 20.4, 282, 39, 20.4])
+    let amd = try bandwidth(.hopper, 4, .ring, .ll, .amd) * 62 / 32
+    #expect(near(amd.rounded(), 19))
+  }
 }
 
 /// The system with its generation's measured constants.
