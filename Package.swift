@@ -38,7 +38,7 @@ let kernel: [Target] = [
 let machine: [Target] = [
   room("Hardware", floor: "Machine", ["Quantities"]),
   room("Fabrics", floor: "Machine", ["Quantities", "EventCore", "FlowSharing", "Hardware"]),
-  room("Collectives", floor: "Machine", ["Quantities", "EventCore", "FlowSharing", "Fabrics"]),
+  room("Collectives", floor: "Machine", ["Quantities", "EventCore", "FlowSharing", "Hardware", "Fabrics"]),
   room("ComputeModels", floor: "Machine", ["Quantities", "Hardware"]),
 ]
 
@@ -175,7 +175,8 @@ let testing: [Target] = [
   tests(
     "ValidationTests",
     [
-      "Validation", "Catalogues", "Training", "StepGraphs", "ModelGraphs", "Hardware", "Fabrics", "Documents",
+      "Validation", "Catalogues", "Collectives", "Training", "StepGraphs", "ModelGraphs", "Hardware",
+      "Fabrics", "Documents",
       "Diagnostics", "Quantities",
     ]),
   tests("FilesTests", ["Files", "Diagnostics"]),

@@ -12,30 +12,67 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
   if paths.isEmpty { throw InputError(reason: "\(corpus) holds no CSV files") }
   let catalogue = try loadCatalogue(invocation)
   let threads = threadCount(invocation, nil)
-  var rows: [ValidationRow] = []
+  var training = ValidationReport(rows: [])
+  var collectives = CollectiveReport(rows: [])
   for path in paths {
     let text = try readTextFile(path)
+    if holdsCollectives(text) {
+      collectives.rows += try validateCollectives(text, file: path, catalogue: catalogue).rows
+      continue
+    }
     let total = Double(max(1, text.split(separator: "\n").count - 1))
-    rows += try withProgressBar("validate \(fileName(of: path))") { bar in
+    training.rows += try withProgressBar("validate \(fileName(of: path))") { bar in
       try validate(text, file: path, catalogue: catalogue, threads: threads) {
         bar.report(fraction: min(1, Double($0) / total))
       }.rows
     }
   }
-  let report = ValidationReport(rows: rows)
-  if let folder = invocation.text(ifGiven: "out") {
-    try createFolder(folder)
-    try writeFile(report.document.json() + "\n", to: joinedPath(folder, "validation.json"))
-    try writeFile(report.commaSeparated, to: joinedPath(folder, "validation.csv"))
-    let outcome = ChartRenderer().write([("predicted_measured", chart(report))], to: folder)
-    if let note = outcome.note { _ = try TextStream.standardError.write(note + "\n") }
-  }
+  let report = Corpora(training: training, collectives: collectives)
+  if let folder = invocation.text(ifGiven: "out") { try write(report, to: folder) }
   switch invocation.choice("format", as: OutputFormat.self) {
   case .text: try printed(report.text(on: TextStream.standardOutput.screen))
   case .json: try printed(report.document.json())
-  case .csv: try printed(report.commaSeparated)
+  case .csv: try printed(report.tables.map(\.text).joined(separator: "\n"))
   }
   return .done
+}
+
+/// What was measured, by kind of row; a kind without rows is left out of every output.
+private struct Corpora {
+  var training: ValidationReport
+  var collectives: CollectiveReport
+
+  /// File name and text of every table.
+  var tables: [(name: String, text: String)] {
+    (collectives.rows.isEmpty || !training.rows.isEmpty
+      ? [("validation.csv", training.commaSeparated)] : [])
+      + (collectives.rows.isEmpty ? [] : [("collectives.csv", collectives.commaSeparated)])
+  }
+
+  /// The training report, with the collectives under their own key.
+  var document: OutputValue {
+    guard case .object(let fields) = training.document, !collectives.rows.isEmpty else {
+      return training.document
+    }
+    return .object(
+      (training.rows.isEmpty ? [] : fields) + [.init("collectives", collectives.document)])
+  }
+
+  func text(on screen: Screen) -> String {
+    var parts: [String] = []
+    if !training.rows.isEmpty || collectives.rows.isEmpty { parts.append(training.text(on: screen)) }
+    if !collectives.rows.isEmpty { parts.append(collectives.text(on: screen)) }
+    return parts.joined(separator: "\n")
+  }
+}
+
+private func write(_ report: Corpora, to folder: String) throws {
+  try createFolder(folder)
+  try writeFile(report.document.json() + "\n", to: joinedPath(folder, "validation.json"))
+  for table in report.tables { try writeFile(table.text, to: joinedPath(folder, table.name)) }
+  if report.training.rows.isEmpty { return }
+  let outcome = ChartRenderer().write([("predicted_measured", chart(report.training))], to: folder)
+  if let note = outcome.note { _ = try TextStream.standardError.write(note + "\n") }
 }
 
 private func chart(_ report: ValidationReport) -> PredictionChart {
@@ -62,13 +99,7 @@ extension ValidationReport {
         .text(title), .number("Rows"), .number("Median"), .number("Mean"), .number("P90"), .number("Bias"),
       ])
       for group in groups {
-        guard let errors = group.errors else {
-          table.add([group.name, "0 of \(group.rowCount)", "", "", "", ""])
-          continue
-        }
-        let figures = [errors.median, errors.mean, errors.percentile90].map { Readable.percent($0) }
-        let bias = (errors.bias > 0 ? "+" : "") + Readable.percent(errors.bias)
-        table.add([group.name, "\(errors.count) of \(group.rowCount)"] + figures + [bias])
+        table.add([group.name] + group.figures)
       }
       text += table.text(on: screen) + "\n"
     }
@@ -85,4 +116,35 @@ extension ValidationReport {
     for skip in skips { text += "skipped \(skip.count): \(skip.reason)\n" }
     return text
   }
+}
+
+extension CollectiveReport {
+  /// Errors of predicted times by source and collective, small and large messages apart.
+  fileprivate func text(on screen: Screen) -> String {
+    var text = ""
+    for (title, groups) in sections {
+      var table = TextTable([
+        .text(title == "rows" ? "Collectives" : title.capitalizedWord), .text("Bytes"), .number("Rows"),
+        .number("Median"), .number("Mean"), .number("P90"), .number("Bias"),
+      ])
+      for (size, group) in groups { table.add([group.name, size.rawValue] + group.figures) }
+      text += table.text(on: screen) + "\n"
+    }
+    for skip in skips { text += "skipped \(skip.count): \(skip.reason)\n" }
+    return text
+  }
+}
+
+extension ValidationGroup {
+  /// Predicted rows and errors, as cells.
+  fileprivate var figures: [String] {
+    guard let errors else { return ["0 of \(rowCount)", "", "", "", ""] }
+    let figures = [errors.median, errors.mean, errors.percentile90].map { Readable.percent($0) }
+    let bias = (errors.bias > 0 ? "+" : "") + Readable.percent(errors.bias)
+    return ["\(errors.count) of \(rowCount)"] + figures + [bias]
+  }
+}
+
+extension String {
+  fileprivate var capitalizedWord: String { prefix(1).uppercased() + dropFirst() }
 }

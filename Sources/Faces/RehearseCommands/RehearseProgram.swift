@@ -87,7 +87,8 @@ let validateCommand = Command(
   ],
   example: "rehearse validate --corpus Validation --out results/validation",
   details: "Predicts every row it can, says for each row it cannot why, and prints errors by source, "
-    + "device and framework.")
+    + "device and framework. A file with the columns collective and size_bytes holds times of "
+    + "collectives, which NCCL's tuning model predicts.")
 
 let listCommand = Command(
   "list", "Show what the catalogue holds",

@@ -20,10 +20,13 @@ struct LinkText {
   ///
   /// - Throws: `SkipReason.link` where no link of the catalogue or no rate is named.
   func interNode() throws(SkipReason) -> LinkClass {
-    guard var link = named, let rate else { throw .link(text) }
-    link.bandwidth = rate
+    guard var link = named, let ports else { throw .link(text) }
+    link.bandwidth = ports.rate * Double(ports.count)
     return link
   }
+
+  /// How many ports the text names, one where it names a rate alone.
+  var portCount: Int? { ports?.count }
 
   /// The entry whose name or alias, blanks and hyphens apart, stands in the text; the longest of several.
   private var named: LinkClass? {
@@ -40,8 +43,8 @@ struct LinkText {
     return best?.link
   }
 
-  /// Ports times the rate of a port, from the first words of the form `COUNTxRATE UNIT`.
-  private var rate: Bandwidth? {
+  /// Ports and the rate of one, from the first words of the form `COUNTxRATE UNIT`.
+  private var ports: (count: Int, rate: Bandwidth)? {
     let words = text.split(separator: " ").map(String.init)
     for (index, word) in words.enumerated() where index + 1 < words.count {
       let parts = word.split(separator: "x", maxSplits: 1).map(String.init)
@@ -51,7 +54,7 @@ struct LinkText {
         port > 0,
         port < 1e15
       else { continue }
-      return Bandwidth(bytesPerSecond: Double(ports) * port)
+      return (ports, Bandwidth(bytesPerSecond: port))
     }
     return nil
   }

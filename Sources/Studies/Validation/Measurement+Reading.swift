@@ -20,9 +20,9 @@ public func readMeasurements(_ text: String, file: String) throws(Diagnostics) -
   try findings.throwIfAny()
   var measurements: [Measurement] = []
   for row in table.rows {
-    var reader = MeasurementReader(table: table, row: row)
+    var reader = MeasurementReader(fields: MeasuredFields(table: table, row: row))
     if let measurement = reader.measurement() { measurements.append(measurement) }
-    findings.list += reader.findings.list
+    findings.list += reader.fields.findings.list
   }
   try findings.throwIfAny()
   return measurements
@@ -33,84 +33,33 @@ private struct MeasurementReader {
   /// Columns of parallel degrees other than data; the model is not split where they are 1 or empty.
   static let splitColumns = ["tp", "pp", "cp", "ep"]
 
-  let table: CommaSeparatedTable
-  let row: CommaSeparatedTable.Row
-  var findings = Diagnostics()
-
-  init(table: CommaSeparatedTable, row: CommaSeparatedTable.Row) {
-    self.table = table
-    self.row = row
-  }
+  var fields: MeasuredFields
 
   mutating func measurement() -> Measurement? {
-    for column in ["id", "hardware", "model", "metric"] where text(column).isEmpty {
-      report(.missingKey(column), column)
-    }
+    for column in ["id", "hardware", "model", "metric"] { fields.requireText(column) }
     let splits = MeasurementReader.splitColumns.compactMap { column in
-      count(column).flatMap { $0 > 1 ? "\(column) = \($0)" : nil }
+      fields.count(column).flatMap { $0 > 1 ? "\(column) = \($0)" : nil }
     }
-    let sharded = count("zero_stage", from: 0).flatMap { $0 > 0 ? "zero_stage = \($0)" : nil }
-    let deviceCount = required("num_gpus", count("num_gpus"))
-    let value = required("value", number("value"))
-    let memory = number("accel_memory_gib")
-    let perNode = count("gpus_per_node")
-    let sequence = count("seq_len")
-    let microBatch = count("micro_batch")
-    let accumulation = count("grad_accum")
-    let globalBatch = count("global_batch")
-    guard let deviceCount, let value, findings.isEmpty else { return nil }
+    let sharded = fields.count("zero_stage", from: 0).flatMap { $0 > 0 ? "zero_stage = \($0)" : nil }
+    let deviceCount = fields.required("num_gpus", fields.count("num_gpus"))
+    let value = fields.required("value", fields.number("value"))
+    let memory = fields.number("accel_memory_gib")
+    let perNode = fields.count("gpus_per_node")
+    let sequence = fields.count("seq_len")
+    let microBatch = fields.count("micro_batch")
+    let accumulation = fields.count("grad_accum")
+    let globalBatch = fields.count("global_batch")
+    guard let deviceCount, let value, fields.findings.isEmpty else { return nil }
     return Measurement(
-      id: text("id"), source: text("source"), hardware: text("hardware"), acceleratorMemoryGiB: memory,
-      devicesPerNode: perNode, deviceCount: deviceCount, intraLink: text("intra_link"),
-      interLink: text("inter_link"), model: text("model"), sequenceLength: sequence, microBatch: microBatch,
-      accumulation: accumulation, globalBatch: globalBatch, dataType: text("dtype"),
-      recompute: text("recompute"), task: text("task"), framework: text("framework"),
-      metric: text("metric"), value: value, provenance: text("provenance"),
+      id: fields.text("id"), source: fields.text("source"), hardware: fields.text("hardware"),
+      acceleratorMemoryGiB: memory,
+      devicesPerNode: perNode, deviceCount: deviceCount, intraLink: fields.text("intra_link"),
+      interLink: fields.text("inter_link"), model: fields.text("model"), sequenceLength: sequence,
+      microBatch: microBatch,
+      accumulation: accumulation, globalBatch: globalBatch, dataType: fields.text("dtype"),
+      recompute: fields.text("recompute"), task: fields.text("task"), framework: fields.text("framework"),
+      metric: fields.text("metric"), value: value, provenance: fields.text("provenance"),
       splits: splits + [sharded].compactMap { $0 },
-      location: SourceLocation(file: table.file, line: row.line, column: 1))
-  }
-
-  private func text(_ column: String) -> String { table.position(of: column).map { row.fields[$0] } ?? "" }
-
-  /// A positive number, `nil` where the field is empty.
-  private mutating func number(_ column: String) -> Double? {
-    let text = text(column)
-    if text.isEmpty { return nil }
-    guard let value = Double(text), value.isFinite else {
-      report(.notANumber(text), column)
-      return nil
-    }
-    guard value > 0, value < 1e15 else {
-      report(.outOfRange(value: text, allowed: "more than 0 and less than 10^15"), column)
-      return nil
-    }
-    return value
-  }
-
-  private mutating func count(_ column: String, from lowest: Int = 1) -> Int? {
-    let text = text(column)
-    if text.isEmpty { return nil }
-    guard let value = Int(text) else {
-      report(.wrongType(expected: "a whole number", found: "'\(text)'"), column)
-      return nil
-    }
-    guard (lowest...MeasurementReader.largestCount).contains(value) else {
-      report(
-        .outOfRange(value: text, allowed: "\(lowest) to \(MeasurementReader.largestCount)"), column)
-      return nil
-    }
-    return value
-  }
-
-  static let largestCount = 100_000_000
-
-  private mutating func required<Value>(_ column: String, _ value: Value?) -> Value? {
-    if value == nil, text(column).isEmpty { report(.missingKey(column), column) }
-    return value
-  }
-
-  private mutating func report(_ problem: Problem, _ column: String) {
-    findings.report(
-      problem, at: SourceLocation(file: table.file, line: row.line, column: 1, keyPath: column))
+      location: fields.location)
   }
 }

@@ -11,6 +11,11 @@ public enum SkipReason: Error, Sendable, Hashable {
   case microBatch
   case sequenceLength
   case nodeCount
+  case collective(String)
+  case collectiveMetric(String)
+  case library(String)
+  case group(Int, String)
+  case algorithm(String)
 }
 
 extension SkipReason: CustomStringConvertible {
@@ -27,6 +32,11 @@ extension SkipReason: CustomStringConvertible {
     case .microBatch: "the samples per device are not stated"
     case .sequenceLength: "the sequence length is not stated"
     case .nodeCount: "the devices do not fill their nodes"
+    case .collective(let name): "'\(name)' is no collective of NCCL"
+    case .collectiveMetric(let name): "the metric '\(name)' gives no time"
+    case .library(let name): "the library '\(name)' is not NCCL"
+    case .group(let count, let device): "NCCL does not run among \(count) × \(device)"
+    case .algorithm(let text): "NCCL does not have '\(text)' there"
     }
   }
 }

@@ -8,7 +8,7 @@ extension ValidationReport {
       lines += [
         "| \(title) | rows | predicted | median | mean | P90 | bias |", "|---|--:|--:|--:|--:|--:|--:|",
       ]
-      lines += groups.map { "| " + cells($0).joined(separator: " | ") + " |" } + [""]
+      lines += groups.map { "| " + $0.markdownCells.joined(separator: " | ") + " |" } + [""]
     }
     lines += ["| worst rows | measured | error |", "|---|--:|--:|"]
     for row in worst(8) {
@@ -30,13 +30,15 @@ extension ValidationReport {
   }
 }
 
-/// The cells of one group: name, rows, predicted, median, mean, P90, bias.
-private func cells(_ group: ValidationGroup) -> [String] {
-  var cells = [group.name, "\(group.rowCount)", "\(group.errors?.count ?? 0)"]
-  guard let errors = group.errors else { return cells + ["", "", "", ""] }
-  cells += [errors.median, errors.mean, errors.percentile90].map { percent($0, signed: false) }
-  cells.append(percent(errors.bias, signed: true))
-  return cells
+extension ValidationGroup {
+  /// The cells of a group: name, rows, predicted, median, mean, P90, bias.
+  var markdownCells: [String] {
+    var cells = [name, "\(rowCount)", "\(errors?.count ?? 0)"]
+    guard let errors else { return cells + ["", "", "", ""] }
+    cells += [errors.median, errors.mean, errors.percentile90].map { percent($0, signed: false) }
+    cells.append(percent(errors.bias, signed: true))
+    return cells
+  }
 }
 
 /// A share in whole per cent, with its sign where asked for.

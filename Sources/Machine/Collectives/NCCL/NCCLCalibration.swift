@@ -1,0 +1,48 @@
+/// Measured constants of one generation of devices, in place of NCCL's own.
+///
+/// NCCL's tables serve to choose: they hold one latency for all devices and no cost of copies inside
+/// a device. These constants serve to predict. They replace the base and hop latencies of rings over
+/// NVLink and their bandwidth shares, and add the time in which a device copies its own share of the
+/// buffer. They hold among the devices of one node.
+public struct NCCLCalibration: Sendable, Equatable {
+  /// Latency of a launch, µs, for LL, LL128 and Simple.
+  public var baseLatency: [Double]
+  /// Latency of a hop over NVLink, µs, for LL, LL128 and Simple.
+  public var hopLatency: [Double]
+  /// LL over all channels, GB/s.
+  public var maximumLL: Double
+  /// LL128's and Simple's shares of the bandwidth of all channels.
+  public var shareLL128: Double
+  public var shareSimple: Double
+  /// Rate at which a device copies its own share, GB/s; an all-reduce does so at twice that.
+  public var copyRate: Double
+  /// Launch and synchronisation of a reduction in the NVLink switch, µs.
+  public var nvlsLatency: Double
+  /// Share of the bandwidth of all channels that a reduction in the switch reaches; 0 where the measured
+  /// runs do not use it.
+  public var nvlsShare: Double
+}
+
+extension NCCLCalibration {
+  /// The constants of a generation; nil for Volta, of which there are no measurements.
+  ///
+  /// - Source: fitted by least absolute logarithm on NVIDIA AIConfigurator's nccl-tests (NCCL 2.27.3 and
+  ///   2.28.9; 2, 4 and 8 devices, 512 B to 512 MiB), `Validation/collectives.csv`.
+  public static func measured(_ generation: NCCLGeneration) -> NCCLCalibration? {
+    switch generation {
+    case .volta: nil
+    case .ampere:
+      NCCLCalibration(
+        baseLatency: [8.3, 25.9, 34.6], hopLatency: [1.0, 0.5, 5.5], maximumLL: 41, shareLL128: 0.67,
+        shareSimple: 0.94, copyRate: 520, nvlsLatency: 0, nvlsShare: 0)
+    case .hopper:
+      NCCLCalibration(
+        baseLatency: [4.9, 5.6, 20.5], hopLatency: [0.78, 0.82, 0.8], maximumLL: 22, shareLL128: 0.48,
+        shareSimple: 0.99, copyRate: 730, nvlsLatency: 70, nvlsShare: 0.83)
+    case .blackwell:
+      NCCLCalibration(
+        baseLatency: [7.6, 10.4, 15.5], hopLatency: [1.35, 1.12, 4.1], maximumLL: 107, shareLL128: 0.55,
+        shareSimple: 0.99, copyRate: 1050, nvlsLatency: 0, nvlsShare: 0)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Catalogues
+import Diagnostics
+import Quantities
+
+/// Predicted collectives beside measured ones.
+public struct CollectiveReport: Sendable {
+  /// One for each measurement, in the order of the corpus.
+  public var rows: [CollectiveRow]
+
+  public init(rows: [CollectiveRow]) { self.rows = rows }
+}
+
+/// Predicts every measured collective of a corpus with NCCL's tuning model.
+///
+/// - Parameters:
+///   - corpus: the text of a table of measurements; see `readCollectiveMeasurements`.
+///   - file: its name, for errors.
+///   - catalogue: where devices and links are looked up.
+/// - Throws: everything wrong in the table. A row that cannot be predicted is not an error: the report
+///   says why it was skipped.
+/// - Complexity: O(rows).
+public func validateCollectives(
+  _ corpus: String, file: String = "collectives.csv", catalogue: Catalogue = .bundled
+) throws(Diagnostics) -> CollectiveReport {
+  CollectiveReport(
+    rows: try readCollectiveMeasurements(corpus, file: file).map {
+      CollectiveRow($0, catalogue: catalogue)
+    })
+}
+
+/// Messages below and from one MiB on: latency rules the first, bandwidth the second.
+public enum MessageClass: String, Sendable, CaseIterable {
+  case small = "< 1 MiB"
+  case large = "≥ 1 MiB"
+
+  public init(_ size: ByteCount) { self = size < .mebibytes(1) ? .small : .large }
+}
+
+extension CollectiveReport {
+  /// All rows of a size; rows without one count nowhere.
+  public func group(_ size: MessageClass) -> ValidationGroup { group("all", rows, size) }
+
+  /// By source, in the order of first appearance, for one size.
+  public func bySource(_ size: MessageClass) -> [ValidationGroup] { groups(size) { $0.source } }
+
+  /// By collective, in the order of first appearance, for one size.
+  public func byCollective(_ size: MessageClass) -> [ValidationGroup] { groups(size) { $0.collective } }
+
+  /// Why rows were skipped, and how many each, in the order of first appearance.
+  public var skips: [(reason: String, count: Int)] {
+    var list: [(reason: String, count: Int)] = []
+    for row in rows {
+      guard let reason = row.skipReason?.description else { continue }
+      if let known = list.firstIndex(where: { $0.reason == reason }) {
+        list[known].count += 1
+      } else {
+        list.append((reason, 1))
+      }
+    }
+    return list
+  }
+
+  private func groups(
+    _ size: MessageClass, _ key: (CollectiveMeasurement) -> String
+  ) -> [ValidationGroup] {
+    var names: [String] = []
+    for row in rows where !names.contains(key(row.measurement)) { names.append(key(row.measurement)) }
+    return names.map { name in group(name, rows.filter { key($0.measurement) == name }, size) }
+      .filter { $0.rowCount > 0 }
+  }
+
+  private func group(_ name: String, _ rows: [CollectiveRow], _ size: MessageClass) -> ValidationGroup {
+    let members = rows.filter { $0.measurement.size.map { MessageClass($0) == size } ?? false }
+    let errors = members.compactMap(\.error)
+    return ValidationGroup(
+      name: name, rowCount: members.count, errors: errors.isEmpty ? nil : ErrorSummary(errors))
+  }
+}
