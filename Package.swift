@@ -37,7 +37,8 @@ let kernel: [Target] = [
 
 let machine: [Target] = [
   room("Hardware", floor: "Machine", ["Quantities"]),
-  room("Fabrics", floor: "Machine", ["Quantities", "EventCore", "FlowSharing", "Hardware"]),
+  room("Fabrics", floor: "Machine", ["Quantities", "RandomStreams", "EventCore", "FlowSharing", "Hardware"]),
+  room("Traffic", floor: "Machine", ["Quantities", "EventCore", "FlowSharing", "Fabrics"]),
   room("Collectives", floor: "Machine", ["Quantities", "EventCore", "FlowSharing", "Hardware", "Fabrics"]),
   room("ComputeModels", floor: "Machine", ["Quantities", "Hardware"]),
 ]
@@ -74,6 +75,9 @@ let studies: [Target] = [
       "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ModelGraphs",
       "MemoryModels", "StepGraphs", "Training", "Catalogues",
     ]),
+  room(
+    "TrafficFiles", floor: "Studies",
+    ["Quantities", "Diagnostics", "Documents", "Fabrics", "Traffic"]),
   room("Sweeps", floor: "Studies"),
   room(
     "Analysis", floor: "Studies",
@@ -104,6 +108,10 @@ let benchmarks: [Target] = [
   .executableTarget(
     name: "CollectiveBenchmark", dependencies: ["Collectives", "Fabrics", "Hardware", "Quantities"],
     path: "Benchmarks/CollectiveBenchmark", swiftSettings: strict),
+  .executableTarget(
+    name: "FlowBenchmark",
+    dependencies: ["Traffic", "Fabrics", "FlowSharing", "Quantities", "RandomStreams"],
+    path: "Benchmarks/FlowBenchmark", swiftSettings: strict),
 ]
 
 let examples: [Target] = ["OwnModel", "OwnHardware", "OwnPattern", "OwnMetric"].map { name in
@@ -133,8 +141,8 @@ let faces: [Target] = [
   room(
     "RehearseCommands", floor: "Faces",
     [
-      "Diagnostics", "Documents", "Collectives", "Fabrics", "Training", "Catalogues", "Scenarios",
-      "Resolution",
+      "Quantities", "Diagnostics", "Documents", "Collectives", "Fabrics", "Traffic", "Training", "Catalogues",
+      "Scenarios", "TrafficFiles", "Resolution",
       "Sweeps", "Scaling", "Validation", "Charts", "CommandLines", "Files", "Terminal", "Reporting",
       "Rehearsal",
     ]),
@@ -151,6 +159,10 @@ let testing: [Target] = [
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
   tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
   tests("FabricsTests", ["Fabrics", "FlowSharing", "Hardware", "Quantities", "RandomStreams"]),
+  tests(
+    "TrafficTests", ["Traffic", "Fabrics", "FlowSharing", "Quantities", "RandomStreams"]),
+  tests(
+    "TrafficFilesTests", ["TrafficFiles", "Traffic", "Fabrics", "Diagnostics", "Documents", "Quantities"]),
   tests(
     "CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
   tests("ModelGraphsTests", ["ComputeModels", "ModelGraphs", "Hardware"]),

@@ -10,7 +10,8 @@ let root = packageRoot(#filePath) + "/"
 let scenarioFiles: [String] = {
   let folder = root + "Examples"
   guard let paths = try? findFiles(under: folder, endingIn: [".yaml"], depth: 4) else { return [] }
-  return paths.map { String($0.dropFirst(folder.count + 1)) }
+  // Networks are no scenarios: `rehearse flows` takes them.
+  return paths.map { String($0.dropFirst(folder.count + 1)) }.filter { !$0.hasPrefix("networks/") }
 }()
 
 func simulated(_ file: String, _ overrides: [String] = []) throws -> TrainingResult {

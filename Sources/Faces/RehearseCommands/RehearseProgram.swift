@@ -14,6 +14,7 @@ public let rehearseProgram = Program(
   ],
   sections: [
     .init("Simulation", [runCommand, compareCommand, sweepCommand, scaleCommand]),
+    .init("Networks", [fabricCommand, flowsCommand]),
     .init("Knowledge", [listCommand, validateCommand]),
   ])
 
@@ -99,3 +100,24 @@ let listCommand = Command(
   ],
   options: [.choice("format", OutputFormat.self, default: .text, "what is printed")],
   example: "rehearse list accelerators")
+
+let fabricCommand = Command(
+  "fabric", "Show a network's size, diameter and bisection bandwidth",
+  arguments: [.file("fabric", "a YAML or JSON description, or a .csv edge list")],
+  options: [
+    .choice(
+      "format", [OutputFormat.text.rawValue, OutputFormat.json.rawValue], default: "text", "what is printed")
+  ],
+  example: "rehearse fabric Examples/networks/fat-tree.yaml")
+
+let flowsCommand = Command(
+  "flows", "Run plain traffic over a network, links shared fairly",
+  arguments: [.file("fabric", "a YAML or JSON description, or a .csv edge list")],
+  options: [
+    .file("flows", "lines of start_seconds,source,destination,bytes[,weight][,rate_cap], or an htsim matrix"),
+    .integer("seed", in: 0...Int.max, default: 0, "of the choice among equal shortest paths"),
+    .choice("format", OutputFormat.self, default: .text, "what is printed"),
+  ],
+  example: "rehearse flows Examples/networks/fat-tree.yaml --flows Examples/networks/incast.csv",
+  details: "Prints when each flow ends and which links are loaded most. Rates are max-min fair at every "
+    + "instant; latency comes before the bytes.")

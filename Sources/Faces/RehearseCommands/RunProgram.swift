@@ -41,6 +41,8 @@ private func perform(_ invocation: Invocation) throws -> ExitStatus {
   case "compare": try performCompare(invocation)
   case "sweep": try performSweep(invocation)
   case "scale": try performScale(invocation)
+  case "fabric": try performFabric(invocation)
+  case "flows": try performFlows(invocation)
   case "list": try performList(invocation)
   case "validate": try performValidate(invocation)
   default: preconditionFailure("the table has a command that nothing performs")

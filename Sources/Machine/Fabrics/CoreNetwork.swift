@@ -35,9 +35,8 @@ final class CoreNetwork: Sendable {
 
   let style: Style
   let vertexCount: Int
-  /// The wires out of core vertex v: `outgoing[starts[v]..<starts[v + 1]]`, as link indices.
-  private let starts: [Int32]
-  private let outgoing: [Int32]
+  /// The wires out of each core vertex.
+  private let outgoing: Adjacency
   private let ends: [Int32]
   private let origins: [Int32]
   private let firstWire: Int32
@@ -61,17 +60,7 @@ final class CoreNetwork: Sendable {
     let wires = links[firstWire...]
     origins = wires.map { $0.from.index - Int32(base) }
     ends = wires.map { $0.to.index - Int32(base) }
-    var starts = [Int32](repeating: 0, count: vertexCount + 1)
-    for origin in origins { starts[Int(origin) + 1] += 1 }
-    for vertex in 0..<vertexCount { starts[vertex + 1] += starts[vertex] }
-    var next = starts
-    var outgoing = [Int32](repeating: 0, count: origins.count)
-    for (wire, origin) in origins.enumerated() {
-      outgoing[Int(next[Int(origin)])] = Int32(wire)
-      next[Int(origin)] += 1
-    }
-    self.starts = starts
-    self.outgoing = outgoing
+    outgoing = Adjacency(vertexCount: vertexCount, vertices: origins)
     search = Mutex(
       Search(
         trees: Array(repeating: nil, count: vertexCount), asked: Array(repeating: 0, count: vertexCount),
@@ -112,8 +101,7 @@ final class CoreNetwork: Sendable {
     while head < search.queue.count {
       let vertex = Int(search.queue[head])
       head += 1
-      for slot in starts[vertex]..<starts[vertex + 1] {
-        let wire = outgoing[Int(slot)]
+      for wire in outgoing[vertex] {
         let end = ends[Int(wire)]
         if Int(end) == source || search.reachedBy[Int(end)] >= 0 { continue }
         search.reachedBy[Int(end)] = wire
@@ -144,8 +132,8 @@ final class CoreNetwork: Sendable {
     while head < queue.count {
       let vertex = Int(queue[head])
       head += 1
-      for slot in starts[vertex]..<starts[vertex + 1] {
-        let end = Int(ends[Int(outgoing[Int(slot)])])
+      for wire in outgoing[vertex] {
+        let end = Int(ends[Int(wire)])
         if depth[end] >= 0 { continue }
         depth[end] = depth[vertex] + 1
         queue.append(Int32(end))

@@ -20,8 +20,11 @@ public struct Transfers: Sendable {
   }
 
   /// No transfers yet, on idle links.
-  public init(over fabric: Fabric) {
-    sharer = FlowSharer(capacities: fabric.links.map(\.bandwidth.bytesPerSecond))
+  public init(over fabric: Fabric) { self.init(over: fabric.links) }
+
+  /// No transfers yet, on idle links that routes name by their position.
+  public init(over links: [Link]) {
+    sharer = FlowSharer(capacities: links.map(\.bandwidth.bytesPerSecond))
   }
 
   /// Transfers in flight.

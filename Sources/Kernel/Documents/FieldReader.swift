@@ -1,45 +1,45 @@
 import Diagnostics
-import Documents
 import Quantities
 
 /// Collects what is wrong while a document is read, so that all of it is reported at once.
-final class Findings {
-  var diagnostics = Diagnostics()
+package final class Findings {
+  package var diagnostics = Diagnostics()
+  package init() {}
 }
 
 /// Reads the fields of one mapping and remembers which keys were asked for.
 ///
 /// Every getter returns `nil` where the key is absent or its value is unusable; the latter is
 /// reported. `finish()` reports the keys that nobody asked for, with the nearest known one.
-struct FieldReader {
-  let node: DocumentNode
-  let findings: Findings
+package struct FieldReader {
+  package let node: DocumentNode
+  package let findings: Findings
   private var known: [String] = []
 
-  init(_ node: DocumentNode, _ findings: Findings) {
+  package init(_ node: DocumentNode, _ findings: Findings) {
     self.node = node
     self.findings = findings
     if node.entries == nil { report(.wrongType(expected: "a mapping", found: node.kindName), node) }
   }
 
-  func report(_ problem: Problem, _ node: DocumentNode, mend: String? = nil) {
+  package func report(_ problem: Problem, _ node: DocumentNode, mend: String? = nil) {
     findings.diagnostics.report(problem, at: node.location, mend: mend)
   }
 
   /// The value under `key`; `null` counts as absent.
-  mutating func value(_ key: String) -> DocumentNode? {
+  package mutating func value(_ key: String) -> DocumentNode? {
     known.append(key)
     guard let value = node[key] else { return nil }
     if case .null = value.content { return nil }
     return value
   }
 
-  mutating func text(_ key: String) -> String? {
+  package mutating func text(_ key: String) -> String? {
     guard let value = value(key) else { return nil }
     return FieldReader.text(of: value, findings)
   }
 
-  static func text(of value: DocumentNode, _ findings: Findings) -> String? {
+  package static func text(of value: DocumentNode, _ findings: Findings) -> String? {
     switch value.content {
     case .string(let text): return text
     case .integer(let number): return String(number)
@@ -49,14 +49,14 @@ struct FieldReader {
     }
   }
 
-  mutating func flag(_ key: String) -> Bool? {
+  package mutating func flag(_ key: String) -> Bool? {
     guard let value = value(key) else { return nil }
     if case .bool(let flag) = value.content { return flag }
     report(.wrongType(expected: "true or false", found: value.kindName), value)
     return nil
   }
 
-  mutating func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
+  package mutating func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
     guard let value = value(key) else { return nil }
     guard case .integer(let number) = value.content else {
       report(.wrongType(expected: "a whole number", found: value.kindName), value)
@@ -71,12 +71,12 @@ struct FieldReader {
   }
 
   /// A plain number without a unit, such as an efficiency or a count given as 9.4e9.
-  mutating func number(_ key: String, _ range: ClosedRange<Double>) -> Double? {
+  package mutating func number(_ key: String, _ range: ClosedRange<Double>) -> Double? {
     guard let value = value(key) else { return nil }
     return FieldReader.number(of: value, range, findings)
   }
 
-  static func number(
+  package static func number(
     of value: DocumentNode, _ range: ClosedRange<Double>, _ findings: Findings
   ) -> Double? {
     let number: Double
@@ -97,12 +97,14 @@ struct FieldReader {
   }
 
   /// A quantity with its unit, positive, in the base unit of the dimension.
-  mutating func quantity(_ key: String, _ dimension: Dimension) -> Double? {
+  package mutating func quantity(_ key: String, _ dimension: Dimension) -> Double? {
     guard let value = value(key) else { return nil }
     return FieldReader.quantity(of: value, dimension, findings)
   }
 
-  static func quantity(of value: DocumentNode, _ dimension: Dimension, _ findings: Findings) -> Double? {
+  package static func quantity(of value: DocumentNode, _ dimension: Dimension, _ findings: Findings)
+    -> Double?
+  {
     let text: String
     switch value.content {
     case .string(let string): text = string
@@ -132,7 +134,7 @@ struct FieldReader {
   }
 
   /// One of the raw values of an enumeration.
-  mutating func choice<Choice: RawRepresentable & CaseIterable>(
+  package mutating func choice<Choice: RawRepresentable & CaseIterable>(
     _ key: String, _ type: Choice.Type
   ) -> Choice? where Choice.RawValue == String {
     guard let value = value(key), let text = FieldReader.text(of: value, findings) else { return nil }
@@ -145,30 +147,30 @@ struct FieldReader {
     return nil
   }
 
-  mutating func list(_ key: String) -> [DocumentNode]? {
+  package mutating func list(_ key: String) -> [DocumentNode]? {
     guard let value = value(key) else { return nil }
     if case .sequence(let items) = value.content { return items }
     report(.wrongType(expected: "a list", found: value.kindName), value)
     return nil
   }
 
-  mutating func texts(_ key: String) -> [String] {
+  package mutating func texts(_ key: String) -> [String] {
     (list(key) ?? []).compactMap { FieldReader.text(of: $0, findings) }
   }
 
   /// A reader of the mapping under `key`.
-  mutating func child(_ key: String) -> FieldReader? {
+  package mutating func child(_ key: String) -> FieldReader? {
     value(key).map { FieldReader($0, findings) }
   }
 
-  func missing(_ key: String) {
+  package func missing(_ key: String) {
     if node.entries != nil { report(.missingKey(key), node) }
   }
 
   /// Whether `key` is absent, for complaints about a key that is required.
-  func lacks(_ key: String) -> Bool { node[key] == nil }
+  package func lacks(_ key: String) -> Bool { node[key] == nil }
 
-  func finish() {
+  package func finish() {
     for entry in node.entries ?? [] where !known.contains(entry.key) {
       let nearest = nearestName(to: entry.key, in: known)
       findings.diagnostics.report(
