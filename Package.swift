@@ -135,7 +135,8 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
       "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
-      "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps", "Analysis", "Scaling", "Files", "Charts",
+      "Traffic", "TrafficFiles", "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps", "Analysis",
+      "Scaling", "Files", "Charts",
       "Reporting", "Terminal",
     ]),
   room(

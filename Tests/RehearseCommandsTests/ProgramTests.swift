@@ -88,6 +88,16 @@ import Testing
     }
   }
 
+  @Test func `runs plain traffic over a network`() {
+    let folder = packageRoot(#filePath) + "/Examples/networks/"
+    #expect(runProgram(["fabric", folder + "fat-tree.yaml", "--format", "json"]) == .done)
+    #expect(
+      runProgram(["flows", folder + "fat-tree.yaml", "--flows", folder + "incast.csv", "--format", "csv"])
+        == .done)
+    #expect(
+      runProgram(["flows", folder + "fat-tree.yaml", "--flows", folder + "fat-tree.yaml"]) == .badInput)
+  }
+
   @Test func `has a reference page made from its table`() throws {
     let page = packageRoot(#filePath) + "/docs/reference/commands.md"
     #expect(fileHolds(rehearseProgram.referencePage(), page), "record it again with make golden")

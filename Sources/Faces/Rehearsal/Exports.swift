@@ -22,4 +22,6 @@
 @_exported import StepGraphs
 @_exported import Sweeps
 @_exported import Terminal
+@_exported import Traffic
+@_exported import TrafficFiles
 @_exported import Training

@@ -73,9 +73,3 @@ public struct RunReport: Sendable {
     ]
   }
 }
-
-/// Sixteen hexadecimal digits.
-public func hexadecimal(_ value: UInt64) -> String {
-  let digits = String(value, radix: 16)
-  return String(repeating: "0", count: 16 - digits.count) + digits
-}

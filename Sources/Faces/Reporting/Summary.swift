@@ -1,3 +1,4 @@
+import Documents
 import Analysis
 import MemoryModels
 import Quantities

@@ -80,9 +80,3 @@ public struct TrafficReport: Sendable {
   /// A vertex's name.
   public func name(_ vertex: VertexID) -> String { network.vertexNames[Int(vertex.index)] }
 }
-
-/// Sixteen hexadecimal digits.
-public func hexadecimal(_ value: UInt64) -> String {
-  let digits = String(value, radix: 16)
-  return String(repeating: "0", count: 16 - digits.count) + digits
-}
