@@ -32,7 +32,7 @@ let kernel: [Target] = [
   room("Documents", floor: "Kernel", ["Diagnostics", "Quantities", "CYaml"]),
   room("RandomStreams", floor: "Kernel"),
   room("EventCore", floor: "Kernel", ["Quantities"]),
-  room("FlowSharing", floor: "Kernel"),
+  room("FlowSharing", floor: "Kernel", ["EventCore"]),
 ]
 
 let machine: [Target] = [

@@ -120,18 +120,37 @@ struct RandomSystem {
     #expect([long, first, again].map { sharer.rate(of: $0) } == [2, 8, 2])
   }
 
-  @Test func `only the touched component is solved again`() {
+  @Test func `only links whose flows change are named`() {
     var sharer = FlowSharer(capacities: [10, 10])
     let left = sharer.add(SharedFlow(route: [0]))
     let right = sharer.add(SharedFlow(route: [1]))
     sharer.solve()
-    #expect(sharer.changed == [left, right])
-    let another = sharer.add(SharedFlow(route: [1]))
+    #expect(sharer.movedLinks == [0, 1])
+    #expect(sharer.flow(heldBy: 0, passage: 0) == left)
+    #expect(sharer.flow(heldBy: 1, passage: 0) == right)
+    #expect(sharer.regrouped == [left, right])
+    let other = sharer.add(SharedFlow(route: [1]))
     sharer.solve()
-    #expect(sharer.changed.contains(right) && sharer.changed.contains(another))
-    #expect(!sharer.changed.contains(left))
+    #expect(sharer.movedLinks == [1])
+    #expect(sharer.regrouped == [other])
+    #expect(sharer.heldCount(by: 1) == 2)
     sharer.solve()
-    #expect(sharer.changed.isEmpty)
+    #expect(sharer.movedLinks.isEmpty)
+  }
+
+  @Test func `a flow at its cap is held by no link until one is narrower`() {
+    var sharer = FlowSharer(capacities: [10])
+    let capped = sharer.add(SharedFlow(route: [0], rateCap: 4))
+    sharer.solve()
+    #expect(sharer.regrouped == [capped] && sharer.holder(of: capped) == nil)
+    // Three flows on 10: level 10 / 3 is below the cap.
+    let others = [sharer.add(SharedFlow(route: [0])), sharer.add(SharedFlow(route: [0]))]
+    sharer.solve()
+    #expect(sharer.regrouped.contains(capped) && sharer.holder(of: capped) == 0)
+    #expect(agree(sharer.rate(of: capped), 10.0 / 3))
+    for other in others { sharer.remove(other) }
+    sharer.solve()
+    #expect(sharer.regrouped.contains(capped) && sharer.rate(of: capped) == 4)
   }
 
   @Test func `arrivals and departures of one batch are solved together`() {
@@ -141,7 +160,7 @@ struct RandomSystem {
     let brief = sharer.add(SharedFlow(route: [0]))
     sharer.remove(brief)
     sharer.solve()
-    #expect(sharer.changed.isEmpty)
+    #expect(sharer.movedLinks.isEmpty)
     #expect(sharer.rate(of: stays) == 10)
   }
 

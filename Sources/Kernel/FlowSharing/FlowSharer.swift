@@ -1,15 +1,25 @@
+import EventCore
+
 /// Max-min fair rates of flows that come and go.
 ///
-/// Changes are collected and solved together: `add` and `remove` any number of flows, then `solve()`
-/// once for the timestamp and read which rates it `changed`. Only the connected components (flows
-/// that share links, transitively) of what was touched are solved again, and a flow that shares no
-/// link with another costs no more than its route.
+/// Every full link has a level: the rate, for a weight of one, of the flows that it holds. A flow runs at the
+/// least level on its route, or at its cap, and that link holds it:
+///
+///     rateᵢ = wᵢ · uᵢ,   uᵢ = min( min over links l of its route  levelₗ ,  capᵢ / wᵢ )
+///     levelₗ = (Cₗ − Σ over flows i on l that it does not hold  wᵢ mᵢ uᵢ) / Σ over those that it holds  wᵢ mᵢ
+///
+/// A link that holds none has no level. Changes are collected and solved together: `add` and `remove` any
+/// number of flows, then `solve()` once for the timestamp. A change moves the levels of some links, these the
+/// rates of the flows they hold, and these the levels of further links; only what moves is looked at.
+///
+/// All flows that a link holds change together, so the owner is told links, not flows: `movedLinks` are those
+/// whose level or whose flows have changed, `regrouped` the flows that something else holds than before.
 ///
 /// Slots of removed flows are used again and storage is flat, so that nothing is allocated once the
 /// largest number of flows and the longest route have been seen.
 ///
-/// - Source: progressive filling as in `maxMinRates(capacities:flows:)`; recomputing only what was
-///   touched is the selective update of SimGrid (Casanova et al. 2014, doi:10.1016/j.jpdc.2014.06.008).
+/// - Source: the vector is that of progressive filling, see `maxMinRates(capacities:flows:)`. That levels depend on
+///   lower levels only is the bottleneck ordering of Ros-Giralt et al. 2019, doi:10.1145/3366707.
 public struct FlowSharer: Sendable {
   /// A flow's slot. It belongs to another flow after `remove(_:)`.
   public struct FlowID: Hashable, Sendable, BitwiseCopyable {
@@ -17,62 +27,107 @@ public struct FlowSharer: Sendable {
     @inlinable public init(index: Int32) { self.index = index }
   }
 
-  /// Flows whose rate the last `solve()` changed, new ones among them.
-  public private(set) var changed: [FlowID] = []
+  /// Links whose level, or whose held flows, the last `solve()` found changed; each once.
+  public internal(set) var movedLinks: [Int32] = []
+  /// Flows that the last `solve()` gave another holder, new ones among them; some more than once.
+  public internal(set) var regrouped: [FlowID] = []
   /// The number of flows that are present.
   public private(set) var flowCount = 0
+  /// Of them, those with a rate cap.
+  private(set) var cappedCount = 0
 
   var links: [Link]
+  /// Of links: infinite where one is not full. Levels, sums and marks lie apart from the rest as they are swept alone.
+  var levels: [Double]
+  /// Of links: Σ of the rates of flows that are held elsewhere, to the rounding of some additions.
+  var used: [Double]
+  /// Of links: whether the present mending has changed the sum.
+  var isTouched: [Bool]
+  var members: LinkMembers
   var flows: [Flow] = []
-  /// A flow's passage over its hop h: entry `slot << strideShift + h`, in its link's list.
-  var entries: [Entry] = []
+  private var weights: [Double] = []
+  /// The link of a flow's hop h: entry `slot << strideShift + h`, −1 behind the last.
+  var hops: [Int32] = []
   var strideShift: Int32 = 2
   private var freeSlots: [Int32] = []
   private var arrivals: [Int32] = []
-  private var touchedLinks: [Int32] = []
-  var epoch: UInt64 = 0
-  var filling = Filling()
+  var repair = Repair()
 
   struct Link: BitwiseCopyable {
     var capacity: Double
-    var firstEntry: Int32 = -1
-    var occupancy: Int32 = 0
-    // Of the component being filled:
-    var mark: UInt64 = 0
-    var unfrozen: Int32 = 0
-    var left = 0.0
-    var demand = 0.0
+    /// Σ of the demands of the flows that it holds, and of those that nothing holds yet.
+    var free = 0.0
+    /// No flow that is held elsewhere has a higher limit.
+    var reach = 0.0
+    /// The level that the last evaluation found.
+    var pending = 0.0
+    /// Flows that nothing holds yet.
+    var openCount: Int32 = 0
+    var raiseEpoch: UInt32 = 0
+    /// How often the present solve has raised it at once.
+    var raiseCount: UInt8 = 0
+    /// Evaluations since its sums were last added up anew.
+    var age: UInt8 = 0
+    var isStale = false
+    var isQueued = false
+    var isUrgent = false
+    var isMoved = false
   }
 
   struct Flow: BitwiseCopyable {
-    var rate = FlowSharer.unsolved
-    var weight = 1.0
-    var rateCap = Double.infinity
-    var multiplicity = 1.0
+    /// Weight × multiplicity.
+    var demand = 1.0
+    /// Rate cap over weight.
+    var capLimit = Double.infinity
+    /// The link that holds it, or one of the numbers below zero.
+    var holder = FlowSharer.unsolved
     /// Links crossed; negative for a free slot.
     var hopCount: Int32 = -1
-    var mark: UInt64 = 0
-    var isFrozen = false
   }
 
-  struct Entry: BitwiseCopyable {
-    var link: Int32 = -1
-    var next: Int32 = -1
-    var previous: Int32 = -1
-  }
-
-  static let unsolved = -1.0
+  /// Holders that are no link: not looked at yet, and its cap, or nothing if it has none.
+  static let unsolved: Int32 = -2
+  static let itself: Int32 = -1
 
   /// A sharer of idle links.
   ///
   /// - Parameter capacities: C ≥ 0 of each link, finite; rates come in the same unit.
   public init(capacities: [Double]) {
     links = capacities.map { Link(capacity: $0) }
+    levels = Array(repeating: .infinity, count: capacities.count)
+    used = Array(repeating: 0, count: capacities.count)
+    isTouched = Array(repeating: false, count: capacities.count)
+    members = LinkMembers(linkCount: capacities.count)
+    repair.heap.reserveCapacity(capacities.count)
+    repair.touched = Array(repeating: 0, count: capacities.count + 1)
   }
 
   /// The rate of one flow as of the last `solve()`; 0 before its first.
   public func rate(of flow: FlowID) -> Double {
-    max(0, flows[Int(flow.index)].rate)
+    let state = flows[Int(flow.index)]
+    return state.holder == FlowSharer.unsolved ? 0 : weights[Int(flow.index)] * limit(of: state)
+  }
+
+  /// The link that holds a flow; nil for one at its cap.
+  public func holder(of flow: FlowID) -> Int32? {
+    let holder = flows[Int(flow.index)].holder
+    return holder < 0 ? nil : holder
+  }
+
+  /// The rate of flows of weight one that a link holds.
+  public func level(of link: Int32) -> Double { levels[Int(link)] }
+
+  /// The number of passages of flows that a link holds; a flow may cross it twice.
+  public func heldCount(by link: Int32) -> Int { members.heldCount(of: Int(link)) }
+
+  /// The flow of one of the passages that a link holds.
+  public func flow(heldBy link: Int32, passage: Int) -> FlowID {
+    FlowID(index: members[members.held(by: Int(link)).lowerBound + passage] >> strideShift)
+  }
+
+  /// uᵢ: the rate for a weight of one; infinite before anything holds the flow.
+  @inline(__always) func limit(of flow: Flow) -> Double {
+    flow.holder >= 0 ? levels[Int(flow.holder)] : flow.capLimit
   }
 
   /// Puts a flow on its links. Its rate is known after the next `solve()`.
@@ -85,22 +140,26 @@ public struct FlowSharer: Sendable {
   ///   - multiplicity: how many identical flows it stands for.
   /// - Complexity: O(route length).
   public mutating func add(
-    route: [Int32], hops: Range<Int>, weight: Double = 1, rateCap: Double = .infinity,
+    route: [Int32], hops range: Range<Int>, weight: Double = 1, rateCap: Double = .infinity,
     multiplicity: Double = 1
   ) -> FlowID {
     precondition(weight > 0 && multiplicity > 0 && rateCap >= 0, "a flow needs a weight and a multiplicity")
-    if hops.count > 1 << strideShift { widenStride(to: hops.count) }
+    if range.count > 1 << strideShift { widenStride(to: range.count) }
     let slot = freeSlots.popLast() ?? newSlot()
-    flows[Int(slot)].rate = FlowSharer.unsolved
-    flows[Int(slot)].weight = weight
-    flows[Int(slot)].rateCap = rateCap
-    flows[Int(slot)].multiplicity = multiplicity
-    flows[Int(slot)].hopCount = Int32(hops.count)
+    flows[Int(slot)] = Flow(
+      demand: weight * multiplicity, capLimit: rateCap / weight, hopCount: Int32(range.count))
+    weights[Int(slot)] = weight
     var entry = slot << strideShift
-    for hop in hops {
-      insert(entry: entry, into: route[hop])
+    for position in range {
+      hops[Int(entry)] = route[position]
+      members.add(entry, weight * multiplicity, to: Int(route[position]))
       entry += 1
     }
+    while entry < (slot + 1) << strideShift {
+      hops[Int(entry)] = -1
+      entry += 1
+    }
+    if rateCap < .infinity { cappedCount += 1 }
     arrivals.append(slot)
     flowCount += 1
     return FlowID(index: slot)
@@ -115,15 +174,25 @@ public struct FlowSharer: Sendable {
 
   /// Takes a flow off its links and frees its slot.
   ///
-  /// - Complexity: O(route length).
+  /// - Complexity: O(route length), and O(log links) for links that it shared.
   public mutating func remove(_ flow: FlowID) {
-    let hopCount = flows[Int(flow.index)].hopCount
-    precondition(hopCount >= 0, "the flow has been removed before")
+    let state = flows[Int(flow.index)]
+    precondition(state.hopCount >= 0, "the flow has been removed before")
+    if state.holder >= 0 { noteMoved(Int(state.holder)) }
+    let limit = limit(of: state)
     let base = flow.index << strideShift
-    for hop in 0..<hopCount {
-      let link = unlink(entry: base + hop)
-      if links[Int(link)].firstEntry >= 0 { touchedLinks.append(link) }
+    for entry in base..<(base + state.hopCount) {
+      let link = Int(hops[Int(entry)])
+      members.remove(entry, from: link)
+      if members.count(of: link) == 0 {
+        levels[link] = .infinity
+        (used[link], links[link].free, links[link].reach) = (0, 0, 0)
+        links[link].openCount = 0
+      } else if state.holder != FlowSharer.unsolved {
+        leave(link, state, limit)
+      }
     }
+    if state.capLimit < .infinity { cappedCount -= 1 }
     flows[Int(flow.index)].hopCount = -1
     freeSlots.append(flow.index)
     flowCount -= 1
@@ -132,90 +201,46 @@ public struct FlowSharer: Sendable {
   /// Changes what a link can carry: zero stalls its flows.
   public mutating func setCapacity(_ capacity: Double, ofLink link: Int32) {
     links[Int(link)].capacity = capacity
-    touchedLinks.append(link)
+    noteMayFall(Int(link))
   }
 
   /// Solves everything that changed since the last call.
   ///
-  /// - Complexity: O((F R + L) log L) over the touched components: F flows of R hops on L links.
+  /// - Complexity: for every link whose level moves, the routes of the flows that it holds, and O(log links); where a
+  ///   flow changes its holder, all members of the two.
   public mutating func solve() {
-    changed.removeAll(keepingCapacity: true)
-    epoch += 1
-    for slot in arrivals where flows[Int(slot)].hopCount >= 0 && flows[Int(slot)].mark != epoch {
-      if let rate = rateIfAlone(slot) {
-        flows[Int(slot)].mark = epoch
-        setRate(rate, of: slot)
-      } else {
-        fillComponent(ofFlow: slot)
-      }
-    }
-    for link in touchedLinks where links[Int(link)].firstEntry >= 0 && links[Int(link)].mark != epoch {
-      fillComponent(ofLink: link)
+    regrouped.removeAll(keepingCapacity: true)
+    for slot in arrivals
+    where flows[Int(slot)].hopCount >= 0 && flows[Int(slot)].holder == FlowSharer.unsolved {
+      if !settleAlone(slot) { join(slot) }
     }
     arrivals.removeAll(keepingCapacity: true)
-    touchedLinks.removeAll(keepingCapacity: true)
-  }
-
-  /// The rate of a flow that has its links to itself; nil if it shares one.
-  private func rateIfAlone(_ slot: Int32) -> Double? {
-    let base = slot << strideShift
-    let flow = flows[Int(slot)]
-    var narrowest = Double.infinity
-    for hop in 0..<flow.hopCount {
-      let link = Int(entries[Int(base + hop)].link)
-      if links[link].occupancy > 1 { return nil }
-      narrowest = min(narrowest, links[link].capacity)
-    }
-    return min(narrowest / flow.multiplicity, flow.rateCap)
-  }
-
-  mutating func setRate(_ rate: Double, of slot: Int32) {
-    if flows[Int(slot)].rate != rate {
-      flows[Int(slot)].rate = rate
-      changed.append(FlowID(index: slot))
-    }
+    runRepair()
+    movedLinks.removeAll(keepingCapacity: true)
+    swap(&movedLinks, &repair.moved)
+    for link in movedLinks { links[Int(link)].isMoved = false }
   }
 
   private mutating func newSlot() -> Int32 {
     flows.append(Flow())
-    for _ in 0..<(1 << strideShift) { entries.append(Entry()) }
+    weights.append(1)
+    for _ in 0..<(1 << strideShift) { hops.append(-1) }
+    members.reserve(entryCount: hops.count)
     return Int32(flows.count - 1)
   }
 
-  private mutating func insert(entry: Int32, into link: Int32) {
-    let first = links[Int(link)].firstEntry
-    entries[Int(entry)] = Entry(link: link, next: first, previous: -1)
-    if first >= 0 { entries[Int(first)].previous = entry }
-    links[Int(link)].firstEntry = entry
-    links[Int(link)].occupancy += 1
-  }
-
-  private mutating func unlink(entry: Int32) -> Int32 {
-    let gone = entries[Int(entry)]
-    if gone.previous >= 0 {
-      entries[Int(gone.previous)].next = gone.next
-    } else {
-      links[Int(gone.link)].firstEntry = gone.next
-    }
-    if gone.next >= 0 { entries[Int(gone.next)].previous = gone.previous }
-    links[Int(gone.link)].occupancy -= 1
-    return gone.link
-  }
-
-  /// Makes room for longer routes: every entry moves, lists are kept in order.
+  /// Makes room for longer routes: every entry moves.
   private mutating func widenStride(to hopCount: Int) {
     let old = strideShift
     while hopCount > 1 << strideShift { strideShift += 1 }
-    let (oldShift, newShift) = (old, strideShift)
-    func moved(_ entry: Int32) -> Int32 {
-      entry < 0 ? entry : ((entry >> oldShift) << newShift) + (entry & ((1 << oldShift) - 1))
+    let new = strideShift
+    var wider = [Int32](repeating: -1, count: flows.count << Int(new))
+    for slot in flows.indices where flows[slot].hopCount > 0 {
+      for hop in 0..<Int(flows[slot].hopCount) {
+        wider[slot << Int(new) + hop] = hops[slot << Int(old) + hop]
+      }
     }
-    var wider = [Entry](repeating: Entry(), count: flows.count << Int(newShift))
-    for (index, entry) in entries.enumerated() where entry.link >= 0 {
-      wider[Int(moved(Int32(index)))] = Entry(
-        link: entry.link, next: moved(entry.next), previous: moved(entry.previous))
-    }
-    entries = wider
-    for link in links.indices { links[link].firstEntry = moved(links[link].firstEntry) }
+    hops = wider
+    members.rename(entryCount: hops.count) { entry in ((entry >> old) << new) + (entry & ((1 << old) - 1)) }
   }
 }

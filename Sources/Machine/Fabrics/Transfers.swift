@@ -3,20 +3,40 @@ import Quantities
 
 /// Bytes in flight over a fabric in simulated time.
 ///
-/// A transfer holds the bytes it had left when its rate last changed and is not touched until the rate
-/// changes again. The owner of the clock calls `start` and `popCompleted` as often as needed at one
-/// instant, then `settle` once: rates are solved for the links touched, and only transfers whose rate
-/// changed get a new completion time.
+/// Transfers that one link holds speed up and slow down together. Such a group counts what it has served each of
+/// them, and a transfer ends when that reaches
+///
+///     mark = served when it joined + bytes left / weight
+///
+/// so a change of the link's rate costs the same for any number of transfers, and a group has one completion time,
+/// that of its least mark. The owner of the clock calls `start` and `popCompleted` as often as needed at one
+/// instant, then `settle` once: rates are solved for the links touched.
 public struct Transfers: Sendable {
   private var sharer: FlowSharer
-  private var states: [State] = []
+  private var transfers: [Transfer] = []
+  /// Of links, and after them of transfers that no link holds, each alone.
+  private var groups: [Group]
   private var completions = CompletionCohorts()
+  private let linkCount: Int
+  /// Transfers of the present instant that have ended and not been popped yet.
+  private var ended: [Int32] = []
 
-  private struct State: BitwiseCopyable {
-    var bytesLeft = 0.0
+  private struct Transfer: BitwiseCopyable {
+    /// Bytes over weight, as its group counts; all bytes where it has no group yet.
+    var mark = 0.0
+    var weight = 1.0
+    var group: Int32 = -1
+    var tag: Int32 = -1
+  }
+
+  private struct Group: BitwiseCopyable {
+    /// Bytes for a weight of one, up to `since`.
+    var served = 0.0
     var rate = 0.0
     var since = SimTime.zero
-    var tag: Int32 = -1
+    var leastMark = Double.infinity
+    /// Whether transfers came or went since the least mark was sought.
+    var isChanged = false
   }
 
   /// No transfers yet, on idle links.
@@ -25,6 +45,8 @@ public struct Transfers: Sendable {
   /// No transfers yet, on idle links that routes name by their position.
   public init(over links: [Link]) {
     sharer = FlowSharer(capacities: links.map(\.bandwidth.bytesPerSecond))
+    linkCount = links.count
+    groups = Array(repeating: Group(), count: links.count)
   }
 
   /// Transfers in flight.
@@ -47,8 +69,8 @@ public struct Transfers: Sendable {
   ) {
     precondition(bytes > 0, "a transfer carries bytes")
     let slot = Int(sharer.add(route: route, hops: hops, weight: weight, rateCap: rateCap).index)
-    if slot == states.count { states.append(State()) }
-    states[slot] = State(bytesLeft: bytes, rate: 0, since: now, tag: tag)
+    if slot == transfers.count { transfers.append(Transfer()) }
+    transfers[slot] = Transfer(mark: bytes / weight, weight: weight, tag: tag)
   }
 
   /// Changes the bandwidth of a link; zero stalls what crosses it.
@@ -58,26 +80,109 @@ public struct Transfers: Sendable {
 
   /// Removes one transfer that ends at this very tick and returns its tag.
   public mutating func popCompleted(at now: SimTime) -> Int32? {
-    guard let slot = completions.pop(through: now.ticks) else { return nil }
-    sharer.remove(FlowSharer.FlowID(index: Int32(slot)))
-    return states[slot].tag
+    while ended.isEmpty {
+      guard let group = completions.pop(through: now.ticks) else { return nil }
+      collectEnded(group, now)
+    }
+    let slot = ended.removeLast()
+    sharer.remove(FlowSharer.FlowID(index: slot))
+    return transfers[Int(slot)].tag
+  }
+
+  /// Those whose end rounds to the present tick.
+  private mutating func collectEnded(_ group: Int, _ now: SimTime) {
+    groups[group].isChanged = true
+    if group >= linkCount {
+      ended.append(Int32(group - linkCount))
+      return
+    }
+    let link = Int32(group)
+    for passage in stride(from: sharer.heldCount(by: link) - 1, through: 0, by: -1) {
+      let slot = Int(sharer.flow(heldBy: link, passage: passage).index)
+      guard transfers[slot].group == link, end(transfers[slot].mark, group) <= now.ticks else { continue }
+      // A route may cross the link twice.
+      transfers[slot].group = -1
+      ended.append(Int32(slot))
+    }
   }
 
   /// Solves the rates after the changes of an instant.
   public mutating func settle(at now: SimTime) {
     sharer.solve()
-    for flow in sharer.changed {
-      let slot = Int(flow.index)
-      let elapsed = (now - states[slot].since).seconds
-      states[slot].bytesLeft = max(0, states[slot].bytesLeft - states[slot].rate * elapsed)
-      states[slot].rate = sharer.rate(of: flow)
-      states[slot].since = now
-      if states[slot].rate > 0 {
-        let span = SimDuration(seconds: states[slot].bytesLeft / states[slot].rate)
-        completions.set(slot, to: (now + span).ticks)
-      } else {
-        completions.remove(slot)
+    for link in sharer.movedLinks { advance(Int(link), to: now) }
+    for flow in sharer.regrouped { leaveGroup(flow, now) }
+    for flow in sharer.regrouped { joinGroup(flow, now) }
+    for link in sharer.movedLinks {
+      let group = Int(link)
+      if groups[group].isChanged {
+        groups[group].isChanged = false
+        seekLeastMark(link)
       }
+      let level = sharer.level(of: link)
+      groups[group].rate = level < .infinity ? level : 0
+      setCompletion(of: group)
     }
+  }
+
+  private mutating func advance(_ group: Int, to now: SimTime) {
+    groups[group].served += groups[group].rate * (now - groups[group].since).seconds
+    groups[group].since = now
+  }
+
+  private func group(of flow: FlowSharer.FlowID) -> Int {
+    sharer.holder(of: flow).map { Int($0) } ?? linkCount + Int(flow.index)
+  }
+
+  /// Takes a transfer out of the group of what held it, if something else does now.
+  private mutating func leaveGroup(_ flow: FlowSharer.FlowID, _ now: SimTime) {
+    let slot = Int(flow.index)
+    let old = Int(transfers[slot].group)
+    if old < 0 || old == group(of: flow) { return }
+    if old >= linkCount {
+      advance(old, to: now)
+      completions.remove(old)
+    }
+    groups[old].isChanged = true
+    transfers[slot].mark = max(0, transfers[slot].mark - groups[old].served)
+    transfers[slot].group = -1
+  }
+
+  /// Puts a transfer without a group into that of what holds it.
+  private mutating func joinGroup(_ flow: FlowSharer.FlowID, _ now: SimTime) {
+    let slot = Int(flow.index)
+    if transfers[slot].group >= 0 { return }
+    let new = group(of: flow)
+    transfers[slot].group = Int32(new)
+    if new >= linkCount {
+      while groups.count <= new { groups.append(Group()) }
+      groups[new] = Group(
+        rate: sharer.rate(of: flow) / transfers[slot].weight, since: now, leastMark: transfers[slot].mark)
+      setCompletion(of: new)
+      return
+    }
+    groups[new].isChanged = true
+    // A link that holds nothing else begins to count anew, which keeps the count small.
+    if sharer.heldCount(by: Int32(new)) == 1 { groups[new].served = 0 }
+    transfers[slot].mark += groups[new].served
+  }
+
+  private mutating func seekLeastMark(_ link: Int32) {
+    var least = Double.infinity
+    for passage in 0..<sharer.heldCount(by: link) {
+      least = min(least, transfers[Int(sharer.flow(heldBy: link, passage: passage).index)].mark)
+    }
+    groups[Int(link)].leastMark = least
+  }
+
+  private mutating func setCompletion(of group: Int) {
+    let time = end(groups[group].leastMark, group)
+    if time < .max { completions.set(group, to: time) } else { completions.remove(group) }
+  }
+
+  /// The tick at which a group has served a mark; the largest if it never does.
+  private func end(_ mark: Double, _ group: Int) -> Int64 {
+    let group = groups[group]
+    guard group.rate > 0, mark < .infinity else { return .max }
+    return (group.since + SimDuration(seconds: max(0, mark - group.served) / group.rate)).ticks
   }
 }

@@ -1,0 +1,243 @@
+/// What a change of flows and levels does to the sums of links, and which links it sets at fault.
+extension FlowSharer {
+  struct Hold: BitwiseCopyable {
+    var limit: Double
+    var holder: Int32
+  }
+
+  /// A link below this share of its capacity, as far as its sum can be trusted, is not full.
+  private static let clearlyFree = 1 - 1e-6
+
+  // MARK: Flows that come and go
+
+  /// Rates a flow that shares no link; false if it shares one.
+  mutating func settleAlone(_ slot: Int32) -> Bool {
+    let base = Int(slot << strideShift)
+    let flow = flows[Int(slot)]
+    var narrowest = Hold(limit: flow.capLimit, holder: FlowSharer.itself)
+    for hop in base..<(base + Int(flow.hopCount)) {
+      let link = Int(hops[hop])
+      if members.count(of: link) > 1 { return false }
+      let limit = links[link].capacity / flow.demand
+      if limit < narrowest.limit { narrowest = Hold(limit: limit, holder: Int32(link)) }
+    }
+    for hop in base..<(base + Int(flow.hopCount)) where hops[hop] != narrowest.holder {
+      used[Int(hops[hop])] = flow.demand * narrowest.limit
+      links[Int(hops[hop])].reach = narrowest.limit
+    }
+    flows[Int(slot)].holder = narrowest.holder
+    regrouped.append(FlowID(index: slot))
+    if narrowest.holder >= 0 {
+      let link = Int(narrowest.holder)
+      (levels[link], links[link].free) = (narrowest.limit, flow.demand)
+      for hop in base..<(base + Int(flow.hopCount)) where hops[hop] == narrowest.holder {
+        members.hold(Int32(hop), by: link)
+      }
+      noteMoved(link)
+    }
+    return true
+  }
+
+  /// Puts a new flow on its links at what they give at present.
+  mutating func join(_ slot: Int32) {
+    let flow = flows[Int(slot)]
+    let best = bestHold(of: slot, without: FlowSharer.itself)
+    flows[Int(slot)].holder = best.holder
+    regrouped.append(FlowID(index: slot))
+    if best.holder >= 0 { noteMoved(Int(best.holder)) }
+    let base = slot << strideShift
+    for entry in base..<(base + flow.hopCount) {
+      let link = Int(hops[Int(entry)])
+      if best.limit == .infinity {
+        links[link].free += flow.demand
+        links[link].openCount += 1
+        noteMayFall(link)
+      } else if Int32(link) == best.holder {
+        members.hold(entry, by: link)
+        links[link].free += flow.demand
+        noteMayFall(link)
+      } else {
+        links[link].reach = max(links[link].reach, best.limit)
+        used[link] += flow.demand * best.limit
+        noteGrown(link)
+      }
+    }
+  }
+
+  /// A flow has left a link that others still cross.
+  @inline(__always) mutating func leave(_ link: Int, _ flow: Flow, _ limit: Double) {
+    if limit == .infinity {
+      links[link].free -= flow.demand
+      if flow.holder != Int32(link) { links[link].openCount -= 1 }
+    } else if flow.holder == Int32(link) {
+      links[link].free -= flow.demand
+    } else {
+      used[link] -= flow.demand * limit
+    }
+    noteShrunk(link)
+  }
+
+  // MARK: Levels that move
+
+  /// Moves the level of a link, all flows that it holds staying with it.
+  mutating func shift(_ link: Int, to level: Double) {
+    let old = levels[link]
+    levels[link] = level
+    noteMoved(link)
+    if old == .infinity || level == .infinity {
+      for position in members.held(by: link) {
+        let slot = members[position] >> strideShift
+        adjust(
+          slot, from: Hold(limit: old, holder: Int32(link)), to: Hold(limit: level, holder: Int32(link)),
+          at: link)
+      }
+      return
+    }
+    let touchedCount = Self.spread(
+      level - old, members, link, hops, strideShift, &used, &isTouched, &repair.touched)
+    for index in 0..<touchedCount {
+      let other = Int(repair.touched[index])
+      isTouched[other] = false
+      if level > old {
+        links[other].reach = max(links[other].reach, level)
+        noteGrown(other)
+      } else {
+        noteShrunk(other)
+      }
+    }
+  }
+
+  /// Adds the change of each flow that a link holds to what its other links carry, and lists these once.
+  ///
+  /// Nearly all time of a large run is spent here, hence the unchecked storage and no branch for links seen before.
+  ///
+  /// - Returns: how many links `touched` lists.
+  private static func spread(
+    _ change: Double, _ members: LinkMembers, _ link: Int, _ hops: [Int32], _ strideShift: Int32,
+    _ used: inout [Double], _ isTouched: inout [Bool], _ touched: inout [Int32]
+  ) -> Int {
+    // The link itself holds these flows: what it carries for others has not changed.
+    let own = used[link]
+    isTouched[link] = true
+    var count = 0
+    members.withHeld(by: link) { held, demands in
+      hops.withUnsafeBufferPointer { hops in
+        used.withUnsafeMutableBufferPointer { used in
+          isTouched.withUnsafeMutableBufferPointer { isTouched in
+            touched.withUnsafeMutableBufferPointer { touched in
+              for (index, entry) in held.enumerated() {
+                let amount = demands[demands.startIndex + index] * change
+                let base = Int(entry >> strideShift) << Int(strideShift)
+                for hop in base..<(base + 1 << Int(strideShift)) {
+                  let other = Int(hops[hop])
+                  if other < 0 { break }
+                  used[other] += amount
+                  touched[count] = Int32(truncatingIfNeeded: other)
+                  count += isTouched[other] ? 0 : 1
+                  isTouched[other] = true
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    isTouched[link] = false
+    used[link] = own
+    return count
+  }
+
+  /// Lets something else hold a flow.
+  ///
+  /// - Parameter link: the link being mended, whose fault is known.
+  mutating func regroup(_ slot: Int32, from old: Hold, to new: Hold, at link: Int) {
+    flows[Int(slot)].holder = new.holder
+    regrouped.append(FlowID(index: slot))
+    if old.holder >= 0 { noteMoved(Int(old.holder)) }
+    if new.holder >= 0 { noteMoved(Int(new.holder)) }
+    let base = slot << strideShift
+    for entry in base..<(base + flows[Int(slot)].hopCount) {
+      if hops[Int(entry)] == old.holder { members.release(entry, by: Int(old.holder)) }
+      if hops[Int(entry)] == new.holder { members.hold(entry, by: Int(new.holder)) }
+    }
+    adjust(slot, from: old, to: new, at: link)
+  }
+
+  /// Takes a flow's old part from the sums of its links and adds its new one.
+  private mutating func adjust(_ slot: Int32, from old: Hold, to new: Hold, at mended: Int) {
+    let flow = flows[Int(slot)]
+    let base = slot << strideShift
+    for entry in base..<(base + flow.hopCount) {
+      let link = Int(hops[Int(entry)])
+      let (wasHeld, isHeld) = (Int32(link) == old.holder, Int32(link) == new.holder)
+      if wasHeld || old.limit == .infinity {
+        links[link].free -= flow.demand
+        if !wasHeld { links[link].openCount -= 1 }
+      } else {
+        used[link] -= flow.demand * old.limit
+      }
+      if isHeld || new.limit == .infinity {
+        links[link].free += flow.demand
+        if !isHeld { links[link].openCount += 1 }
+      } else {
+        used[link] += flow.demand * new.limit
+        links[link].reach = max(links[link].reach, new.limit)
+      }
+      if link == mended { continue }
+      if new.limit > old.limit { noteMayFall(link) } else { noteShrunk(link) }
+    }
+  }
+
+  /// What holds a flow most on its other links.
+  func bestHold(of slot: Int32, without link: Int32) -> Hold {
+    var best = Hold(limit: flows[Int(slot)].capLimit, holder: FlowSharer.itself)
+    let base = Int(slot << strideShift)
+    for hop in base..<(base + Int(flows[Int(slot)].hopCount)) {
+      let other = hops[hop]
+      if other == link { continue }
+      let level = levels[Int(other)]
+      if level < best.limit { best = Hold(limit: level, holder: other) }
+    }
+    return best
+  }
+
+  // MARK: Notes
+
+  /// The owner is to be told of this link.
+  @inline(__always) mutating func noteMoved(_ link: Int) {
+    if links[link].isMoved { return }
+    links[link].isMoved = true
+    repair.moved.append(Int32(link))
+  }
+
+  /// The link's flows take less: they give it the level it has, or a higher one.
+  @inline(__always) mutating func noteShrunk(_ link: Int) {
+    links[link].isStale = true
+    // One that is noted already stands low enough.
+    if links[link].isQueued || levels[link] == .infinity { return }
+    enqueue(link, levels[link])
+  }
+
+  /// Flows that the link does not hold take more.
+  @inline(__always) mutating func noteGrown(_ link: Int) {
+    links[link].isStale = true
+    if levels[link] == .infinity, links[link].openCount == 0,
+      used[link] < links[link].capacity * FlowSharer.clearlyFree
+    {
+      return
+    }
+    noteMayFall(link)
+  }
+
+  /// The link's flows may give it any level above the present one.
+  @inline(__always) mutating func noteMayFall(_ link: Int) {
+    if links[link].isUrgent { return }
+    links[link].isUrgent = true
+    repair.urgent.append(Int32(link))
+  }
+
+  @inline(__always) mutating func enqueue(_ link: Int, _ level: Double) {
+    links[link].isQueued = true
+    repair.heap.set(link, to: level)
+  }
+}
