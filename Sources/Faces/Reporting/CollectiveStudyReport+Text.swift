@@ -11,8 +11,10 @@ extension CollectiveStudyReport {
     text += (measured == nil ? choiceTable : measuredTable).text(on: screen) + "\n"
     if comparesAll { text += comparisonTable.text(on: screen) + "\n" }
     if let fit { text += fit.table.text(on: screen) + "\n" }
-    for refusal in answer.refusals { text += "\(refusal.algorithm.rawValue): \(refusal.reason)\n" }
-    if let ncclNote { text += "NCCL: \(ncclNote)\n" }
+    if comparesAll {
+      for refusal in answer.refusals { text += "without \(refusal.algorithm.rawValue): \(refusal.reason)\n" }
+    }
+    if let ncclNote { text += "without NCCL: \(ncclNote)\n" }
     return text + factBlock(facts, on: screen)
   }
 

@@ -27,6 +27,16 @@ enum NodeDefaults {
 }
 
 extension Resolver {
+  /// The cluster that a scenario describes and its device, whatever its model.
+  ///
+  /// - Throws: names of devices and nodes that nothing bears, with places.
+  public func machines(
+    of scenario: Scenario
+  ) throws(Diagnostics) -> (shape: ClusterShape, device: Accelerator) {
+    let device = try accelerator(scenario)
+    return (clusterShape(scenario, node: try node(scenario), device: device), device)
+  }
+
   func node(_ scenario: Scenario) throws(Diagnostics) -> NodeEntry? {
     guard let name = scenario.cluster.node else { return nil }
     return try catalogue.node(named: name.text, at: name.location)
