@@ -78,7 +78,7 @@ public struct CollectiveChart: Chart {
     let document = ChartDocument(title: title, subtitle: subtitle, width: width)
     // Title, labels and ticks of the axis take 66 px; half of the last label stands out at the right.
     let panelWidth = OutputValue.count(document.innerWidth - 66 - 22)
-    let colour = colours(labels, hasMeasured: !marks.isEmpty, document)
+    let colour = colours(labels, document)
     let axis = SizeAxis(least: least, most: most)
     let panels: [OutputValue] = [
       panel(
@@ -101,7 +101,7 @@ public struct CollectiveChart: Chart {
       [
         "width": panelWidth, "height": .count(height),
         "layer": .list(
-          layers(rows, marks, x: x, y: y, colour: colour, dash: dashScale(dashes, document))),
+          layers(rows, marks, x: x, y: y, colour: colour, dash: dashScale(dashes, document), document)),
       ]
     }
     return document.stack(
@@ -110,7 +110,7 @@ public struct CollectiveChart: Chart {
 
   private func layers(
     _ rows: [OutputValue], _ marks: [OutputValue], x: OutputValue, y: OutputValue, colour: OutputValue,
-    dash: OutputValue
+    dash: OutputValue, _ document: ChartDocument
   ) -> [OutputValue] {
     let lines: OutputValue = [
       "data": ["values": .list(rows)],
@@ -125,13 +125,25 @@ public struct CollectiveChart: Chart {
       lines,
       [
         "data": ["values": .list(marks)],
-        "mark": ["type": "point", "filled": true, "size": 26, "opacity": 1, "tooltip": true],
-        "encoding": ["x": x, "y": y, "color": colour],
+        "mark": [
+          "type": "point", "filled": true, "size": 34, "opacity": 1, "tooltip": true,
+          "fill": .string(Palette.line), "stroke": "white", "strokeWidth": 0.8,
+        ],
+        "encoding": [
+          "x": x, "y": y,
+          "shape": [
+            "field": "series", "type": "nominal",
+            "scale": ["domain": [.string(Self.measuredLabel)], "range": ["circle"]],
+            "legend": document.legend(of: [Self.measuredLabel]).adding([
+              "symbolFillColor": .string(Palette.line)
+            ]),
+          ],
+        ],
       ],
     ]
   }
 
-  private func colours(_ labels: [String], hasMeasured: Bool, _ document: ChartDocument) -> OutputValue {
+  private func colours(_ labels: [String], _ document: ChartDocument) -> OutputValue {
     let free = Palette.series.filter { $0 != "#000000" }
     var entries: [(label: String, colour: String)] = []
     for label in labels {
@@ -142,10 +154,9 @@ public struct CollectiveChart: Chart {
         entries.append((label, free[min(used, free.count - 1)]))
       }
     }
-    if hasMeasured { entries.append((Self.measuredLabel, "#000000")) }
     return [
       "field": "series", "type": "nominal", "scale": Palette.scale(entries),
-      "legend": document.legend(of: entries.map(\.label)).adding(["symbolType": "circle"]),
+      "legend": lineLegend(entries.map(\.label), document),
     ]
   }
 
@@ -161,10 +172,14 @@ public struct CollectiveChart: Chart {
         "range": .list(names.indices.map { patterns[min(names.count - 1 - $0, patterns.count - 1)] }),
       ],
       "legend": names.count > 1
-        ? document.legend(of: names).adding([
-          "symbolType": "stroke", "symbolStrokeWidth": 1.5, "symbolStrokeColor": .string(Palette.line),
-          "symbolSize": 300,
-        ]) : .null,
+        ? lineLegend(names, document).adding(["symbolStrokeColor": .string(Palette.line)]) : .null,
+    ]
+  }
+
+  private func lineLegend(_ labels: [String], _ document: ChartDocument) -> OutputValue {
+    [
+      "title": .null, "columns": document.legend(of: labels)["columns"] ?? 1, "symbolType": "stroke",
+      "symbolStrokeWidth": 2, "symbolSize": 220,
     ]
   }
 
