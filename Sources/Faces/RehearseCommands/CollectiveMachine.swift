@@ -18,7 +18,7 @@ struct CollectiveMachine {
   let fabric: Fabric
   let device: Accelerator?
   /// The cluster, where it is one.
-  private let cluster: ClusterShape?
+  fileprivate let cluster: ClusterShape?
 
   var deviceName: String? { device?.name }
 
@@ -123,33 +123,40 @@ struct GroupFacts {
   let kind: CollectiveKind
   let rankCount: Int
   let nodeCount: Int
+  /// Nodes of a cluster; hosts of a network may be devices of the same node.
+  private let clusterNodes: Int?
 
   init(_ kind: CollectiveKind, ranks: [DeviceID], on machine: CollectiveMachine) {
     self.kind = kind
     rankCount = ranks.count
     nodeCount = Set(ranks.map { machine.fabric.node(of: $0).index }).count
+    clusterNodes = machine.cluster == nil ? nil : nodeCount
   }
 
+  /// Refuses times of another collective or group; what the file does not say passes.
   func check(_ measured: MeasuredCollectives) throws(InputError) {
-    try check(measured.file, measured.kind, measured.rankCount)
+    if let other = measured.kind, other != kind {
+      throw InputError(
+        reason: "\(measured.file) holds times of \(other.rawValue), not \(kind.rawValue): "
+          + "use --op \(other.rawValue)")
+    }
+    if let count = measured.rankCount, count != rankCount {
+      throw InputError(
+        reason: "\(measured.file) holds times of \(count) ranks, not \(rankCount): use --ranks \(count), "
+          + "or machines that have as many")
+    }
+    if let count = measured.nodeCount, let clusterNodes, count != clusterNodes {
+      throw InputError(
+        reason: "\(measured.file) holds times of \(rankCount) ranks on \(nodes(count)), not "
+          + "\(nodes(clusterNodes)): use machines of as many nodes")
+    }
   }
 
   func check(_ calibration: CollectiveCalibration) throws(InputError) {
-    try check("the calibration", calibration.kind, calibration.rankCount)
+    do throws(CollectiveError) {
+      try calibration.check(kind, rankCount: rankCount, nodeCount: clusterNodes)
+    } catch { throw InputError(reason: "\(error)") }
   }
 
-  private func check(
-    _ what: String, _ otherKind: CollectiveKind?, _ otherCount: Int?
-  ) throws(InputError) {
-    if let otherKind, otherKind != kind {
-      throw InputError(
-        reason: "\(what) holds times of \(otherKind.rawValue), not \(kind.rawValue): use --op \(otherKind.rawValue)"
-      )
-    }
-    if let otherCount, otherCount != rankCount {
-      throw InputError(
-        reason: "\(what) holds times of \(otherCount) ranks, not \(rankCount): use --ranks \(otherCount), "
-          + "or machines that have as many")
-    }
-  }
+  private func nodes(_ count: Int) -> String { count == 1 ? "1 node" : "\(count) nodes" }
 }

@@ -55,9 +55,34 @@ public struct CollectiveCalibration: Sendable, Equatable {
     classes.last { $0.from <= bytes } ?? classes[0]
   }
 
+  /// Refuses what was not measured: another kind, and any other group, since neither α nor β of one group
+  /// says those of another.
+  ///
+  /// - Parameter nodeCount: nodes that hold the ranks; nil takes any.
+  public func check(_ kind: CollectiveKind, rankCount: Int, nodeCount: Int?) throws(CollectiveError) {
+    if kind != self.kind {
+      throw .notMeasured("the calibration holds times of \(self.kind.rawValue), not \(kind.rawValue)")
+    }
+    if rankCount != self.rankCount {
+      throw .notMeasured("the calibration holds times of \(self.rankCount) ranks, not \(rankCount)")
+    }
+    if let nodeCount, nodeCount != self.nodeCount {
+      throw .notMeasured("the calibration holds times on \(nodes(self.nodeCount)), not \(nodeCount)")
+    }
+  }
+
+  /// The same with β divided by a factor, as if every link were so much faster.
+  public func withSpeed(scaledBy factor: Double) -> CollectiveCalibration {
+    var copy = self
+    for index in classes.indices { copy.classes[index].cost.secondsPerByte /= factor }
+    return copy
+  }
+
   /// T of a size.
   public func time(of bytes: ByteCount) -> SimDuration {
     let cost = sizeClass(of: bytes).cost
     return SimDuration(seconds: cost.latency + Double(bytes.bytes) * cost.secondsPerByte)
   }
 }
+
+private func nodes(_ count: Int) -> String { count == 1 ? "1 node" : "\(count) nodes" }

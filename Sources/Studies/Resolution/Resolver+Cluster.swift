@@ -1,4 +1,5 @@
 import Catalogues
+import CollectiveStudies
 import Collectives
 import Diagnostics
 import Fabrics
@@ -111,6 +112,32 @@ extension Resolver {
           name: "disk", bandwidth: cluster.disk.bandwidth ?? NodeDefaults.diskBandwidth,
           latency: NodeDefaults.diskLatency)),
       hostMemoryBandwidth: NodeDefaults.hostMemoryBandwidth, devicesPerNode: cluster.acceleratorsPerNode)
+  }
+
+  /// The measured times of the all-reduce of gradients, where the scenario names a file of them.
+  ///
+  /// - Throws: a file that cannot be read, times of another collective or number of ranks, and an algorithm
+  ///   chosen beside it.
+  func calibration(_ scenario: Scenario) throws(Diagnostics) -> CollectiveCalibration? {
+    guard let name = scenario.cluster.collectives.calibration else { return nil }
+    let (text, file) = try readBeside(name)
+    let calibration = try readCalibration(text, file: file)
+    let place = scenario.places["cluster.collectives.calibration"]
+    let (ranks, nodes) = (scenario.worldSize, scenario.cluster.nodes)
+    do { try calibration.check(.allReduce, rankCount: ranks, nodeCount: nodes) } catch {
+      throw Diagnostics(
+        Diagnostic(
+          .conflict("\(error)"), at: place,
+          mend: "measure an all_reduce among \(ranks) ranks on as many nodes as the job has"))
+    }
+    let chosen = scenario.cluster.collectives.allReduce
+    if chosen != .auto {
+      throw Diagnostics(
+        Diagnostic(
+          .conflict("a calibration says the times, so that all_reduce: \(chosen.rawValue) would do nothing"),
+          at: place, mend: "leave out one of the two"))
+    }
+    return calibration
   }
 
   /// The algorithm that reduces gradients; data parallelism calls no other collective, so any other
