@@ -55,7 +55,7 @@ func performCollective(_ invocation: Invocation) throws -> ExitStatus {
       throw InputError(
         reason: measured == nil
           ? "--save writes what is fitted to measured times; give them with --measured"
-          : "a fit needs three sizes at least")
+          : "a fit needs four sizes at least")
     }
     try writeFile(fit.document.yaml(), to: path)
   }

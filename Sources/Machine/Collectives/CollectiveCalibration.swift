@@ -15,7 +15,7 @@ public struct CollectiveCalibration: Sendable, Equatable {
     public var to: ByteCount
     /// α and β.
     public var cost: HopCost
-    /// Root mean square of ln(measured / line): 0.05 is about 5 %.
+    /// Spread of ln(measured / line), disturbed runs apart: 0.05 is about 5 %.
     public var residual: Double
 
     public init(from: ByteCount, to: ByteCount, cost: HopCost, residual: Double) {

@@ -7,21 +7,25 @@ import Collectives
 /// A line through measured times, by robust least squares on the logarithm of time.
 ///
 ///     minimise  Σ ρ(ln Tᵢ − ln(α + Sᵢ β)),   α, β ≥ 0
-///     ρ(r) = r²/2 for |r| ≤ δ,  δ (|r| − δ/2) beyond
+///     ρ(r) = r²/2 for |r| ≤ δ,  δ (|r| − δ/2) up to κ,  ρ(κ) beyond
 ///
-/// On logarithms, 5 % weigh the same at 8 B and at 8 GiB; Huber's ρ lets a few disturbed runs pull with δ
-/// alone. With α + S β = c ((1 − θ) + θ S/S₀), S₀ the mean of ln S, the best c for a θ in 0…1 is found
+/// On logarithms, 5 % weigh the same at 8 B and at 8 GiB. Huber's ρ lets a few disturbed runs pull with δ
+/// alone, and its cap makes a run that is far off cost the same on any line, so that none is bent, and no
+/// class of sizes made, to meet it. With α + S β = c ((1 − θ) + θ S/S₀), S₀ the mean of ln S, the best c for a θ in 0…1 is found
 /// directly, and θ by search along its logit.
 ///
 /// - Source: Huber 1964, doi:10.1214/aoms/1177703732.
 struct LineFit {
   /// δ: residuals beyond 2 % count in proportion.
   static let threshold = 0.02
+  /// κ: a residual of more than 10 % is as bad as one of 10 %.
+  static let cap = 0.1
 
   var cost: HopCost
   /// Σ ρ at the optimum.
   var loss: Double
-  /// Root mean square of ln(measured / line).
+  /// 1.4826 · median |ln(measured / line)|: the standard deviation, if it were normal, of which disturbed
+  /// runs take no part.
   var residual: Double
 
   /// - Precondition: there is a point, and all sizes and times are above zero.
@@ -31,18 +35,22 @@ struct LineFit {
     func attempt(_ share: Double) -> (loss: Double, scale: Double) {
       let rest = zip(sizes, logs).map { size, time in time - log(1 - share + share * size / centre) }
       let place = huberLocation(rest, threshold: LineFit.threshold)
-      return (rest.reduce(0) { $0 + huber($1 - place, threshold: LineFit.threshold) }, exp(place))
+      return (rest.reduce(0) { $0 + LineFit.rho($1 - place) }, exp(place))
     }
     let share = sizes.allSatisfy { $0 == sizes[0] } ? 0 : LineFit.bestShare { attempt($0).loss }
     let best = attempt(share)
     cost = HopCost(latency: best.scale * (1 - share), secondsPerByte: best.scale * share / centre)
     loss = best.loss
     let line = cost
-    let squares = zip(sizes, logs).map { size, time in
-      let difference = time - log(line.latency + size * line.secondsPerByte)
-      return difference * difference
+    let differences = zip(sizes, logs).map { size, time in
+      (time - log(line.latency + size * line.secondsPerByte)).magnitude
     }
-    residual = (squares.reduce(0, +) / Double(squares.count)).squareRoot()
+    residual = 1.4826 * median(differences)
+  }
+
+  private static func rho(_ residual: Double) -> Double {
+    let size = min(residual.magnitude, cap)
+    return size <= threshold ? size * size / 2 : threshold * (size - threshold / 2)
   }
 
   /// The θ of least loss: the best of evenly spaced logits, then a golden section around it. Both ends, a
@@ -77,17 +85,10 @@ struct LineFit {
   }
 }
 
-/// Huber's ρ.
-private func huber(_ residual: Double, threshold: Double) -> Double {
-  let size = residual.magnitude
-  return size <= threshold ? size * size / 2 : threshold * (size - threshold / 2)
-}
 
-/// The place c of least Σ ρ(xᵢ − c), by Newton's steps from the median.
+/// The place c of least Σ ρ(xᵢ − c), with ρ not capped, by Newton's steps from the median.
 private func huberLocation(_ values: [Double], threshold: Double) -> Double {
-  let sorted = values.sorted()
-  let middle = sorted.count / 2
-  var place = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  var place = median(values)
   for _ in 0..<24 {
     var (pull, near) = (0.0, 0)
     for value in values {
@@ -100,4 +101,11 @@ private func huberLocation(_ values: [Double], threshold: Double) -> Double {
     if step.magnitude < 1e-13 { break }
   }
   return place
+}
+
+/// The middle one, of an even number the mean of the two in the middle.
+func median(_ values: [Double]) -> Double {
+  let sorted = values.sorted()
+  let middle = sorted.count / 2
+  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }

@@ -67,7 +67,7 @@ public struct MeasuredCollectives: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - group: the collective's kind and group, where the file does not say.
-  /// - Returns: nil for fewer than three sizes.
+  /// - Returns: nil for fewer than four sizes.
   /// - Complexity: see `SegmentedFit`.
   public func calibration(
     kind: CollectiveKind, rankCount: Int, nodeCount: Int, device: String
@@ -88,10 +88,6 @@ public struct MeasuredCollectives: Sendable, Equatable {
   }
 }
 
-/// The middle one, of an even number the mean of the two in the middle.
 private func median(_ durations: [SimDuration]) -> SimDuration {
-  let sorted = durations.sorted()
-  let middle = sorted.count / 2
-  if sorted.count % 2 == 1 { return sorted[middle] }
-  return SimDuration(seconds: (sorted[middle - 1].seconds + sorted[middle].seconds) / 2)
+  SimDuration(seconds: median(durations.map(\.seconds)))
 }

@@ -22,7 +22,7 @@ struct SegmentedFit {
 
   static let mostSegments = 3
   /// Points that a class needs.
-  static let fewestPoints = 3
+  static let fewestPoints = 4
   private static let resolution = 0.005
   private static let mostBreaks = 40
 
