@@ -128,12 +128,9 @@ private func isClose(_ a: Double?, _ b: Double) -> Bool {
 
   @Test func `says by name which algorithms cannot`() throws {
     let answer = answer(try question(.allGather, [1024], nodes: 3))
+    #expect(answer.refusals.map(\.algorithm) == [.recursiveDoubling])
     #expect(
-      answer.refusals == [
-        .init(
-          algorithm: .recursiveDoubling,
-          reason: "recursive_doubling all_gather needs a power of two of ranks, not 3")
-      ])
+      answer.refusals.map(\.reason) == ["recursive_doubling all_gather needs a power of two of ranks, not 3"])
     #expect(seconds(answer, .ring).count == 1)
   }
 

@@ -19,51 +19,58 @@ private let calibration = CollectiveCalibration(
 
 private let head = "schema: rehearsal.collective-calibration/1\nop: all_reduce\nranks: 8\nnodes: 1\n"
 
+private struct Fault: Sendable {
+  var text: String
+  var message: String
+}
+
+private let oneClass = "classes: [{from_bytes: 1, to_bytes: 2, alpha_seconds: 0, beta_seconds_per_byte: 0}]"
+
+private let faults: [Fault] = [
+  Fault(
+    text: "op: all_reduce",
+    message: """
+      c:1:1: required key 'schema' is missing
+      c:1:1: required key 'ranks' is missing
+      c:1:1: required key 'nodes' is missing
+      c:1:1: required key 'classes' is missing
+      """),
+  Fault(
+    text: head.replacing("/1", with: "/2") + oneClass,
+    message: """
+      c:1:9: schema: the schema is 'rehearsal.collective-calibration/2'
+        mend: write schema: rehearsal.collective-calibration/1
+      """),
+  Fault(text: head + "classes: []", message: "c:5:10: classes: there is no class of sizes"),
+  Fault(
+    text: head + "classes:\n- {from_bytes: 9, to_bytes: 2, alpha_seconds: 0, beta_seconds_per_byte: 0}",
+    message: "c:6:3: classes[0]: the class ends at 2 B, before it begins at 9 B"),
+  Fault(
+    text: head + """
+      classes:
+      - {from_bytes: 1, to_bytes: 2, alpha_seconds: 0, beta_seconds_per_byte: 0}
+      - {from_bytes: 4, to_bytes: 8, alpha_seconds: -1, beta_seconds_per_byte: 0}
+      - {from_bytes: 4, to_bytes: 8, alpha_seconds: 1, beta_seconds_per_byte: 0}
+      """,
+    message: """
+      c:7:47: classes[1].alpha_seconds: -1.0 is out of range: 0.0 to 100000.0
+      c:8:3: classes[2]: the class begins at 4 B, the one before ends at 2 B
+        mend: let each class begin where the one before ends
+      """),
+  Fault(
+    text: head + "clases: []\n" + oneClass,
+    message: "c:5:1: clases: unknown key 'clases'\n  mend: did you mean 'classes'?"),
+]
+
 @Suite("Documents of calibrations") struct CalibrationDocumentTests {
   @Test func `read back to the same`() throws {
     #expect(try readCalibration(calibration.document.yaml(), file: "c") == calibration)
     #expect(try readCalibration(calibration.document.json(), file: "c") == calibration)
   }
 
-  @Test(arguments: [
-    (
-      "op: all_reduce", """
-        c:1:1: required key 'schema' is missing
-        c:1:1: required key 'ranks' is missing
-        c:1:1: required key 'nodes' is missing
-        c:1:1: required key 'classes' is missing
-        """
-    ),
-    (
-      head.replacing("/1", "/2") + "classes: [{from_bytes: 1, to_bytes: 2, alpha_seconds: 0, beta_seconds_per_byte: 0}]",
-      "c:1:9: schema: the schema is 'rehearsal.collective-calibration/2'\n"
-        + "  mend: write schema: rehearsal.collective-calibration/1"
-    ),
-    (head + "classes: []", "c:5:10: classes: there is no class of sizes"),
-    (
-      head + "classes:\n- {from_bytes: 9, to_bytes: 2, alpha_seconds: 0, beta_seconds_per_byte: 0}",
-      "c:6:3: classes[0]: the class ends at 2 B, before it begins at 9 B"
-    ),
-    (
-      head + """
-        classes:
-        - {from_bytes: 1, to_bytes: 2, alpha_seconds: 0, beta_seconds_per_byte: 0}
-        - {from_bytes: 4, to_bytes: 8, alpha_seconds: -1, beta_seconds_per_byte: 0}
-        - {from_bytes: 4, to_bytes: 8, alpha_seconds: 1, beta_seconds_per_byte: 0}
-        """,
-      """
-      c:7:48: classes[1].alpha_seconds: -1.0 is out of range: 0.0 to 100000.0
-      c:8:3: classes[2]: the class begins at 4 B, the one before ends at 2 B
-        mend: let each class begin where the one before ends
-      """
-    ),
-    (
-      head + "clases: []\nclasses: [{from_bytes: 1, to_bytes: 2, alpha_seconds: 0, beta_seconds_per_byte: 0}]",
-      "c:5:1: clases: unknown key 'clases'\n  mend: did you mean 'classes'?"
-    ),
-  ])
-  func `are refused with all that is wrong`(text: String, message: String) {
-    #expect(refusal { try readCalibration(text, file: "c") } == message)
+  @Test(arguments: faults)
+  private func `are refused with all that is wrong`(fault: Fault) {
+    #expect(refusal { try readCalibration(fault.text, file: "c") } == fault.message)
   }
 
   @Test(arguments: 0..<40)

@@ -50,7 +50,7 @@ private let sizes = (3...33).map { Int64(1) << $0 }
     }
   }
 
-  @Test(arguments: 0..<20)
+  @Test(arguments: 0..<8)
   func `outliers and noise do not bend it`(seed: Int) throws {
     var random = SeededGenerator(seed: seed)
     let points = sizes.map { size in
@@ -93,10 +93,10 @@ private let sizes = (3...33).map { Int64(1) << $0 }
     #expect(fit(points) == fit(points.reversed()))
   }
 
-  @Test(arguments: 0..<20)
+  @Test(arguments: 0..<8)
   func `any times give classes that follow one another`(seed: Int) throws {
     var random = SeededGenerator(seed: seed)
-    let count = Int.random(in: 4...200, using: &random)
+    let count = Int.random(in: 4...48, using: &random)
     let points = (0..<count).map { _ in
       (Int64.random(in: 1...1 << 40, using: &random), Double.random(in: 1e-9...1e4, using: &random))
     }

@@ -128,7 +128,7 @@ private let document = """
     ("{\"args\": []}", "log:1:1: required key 'results' is missing"),
     (
       "{\"results\": [{\"size\": 8, \"out_of_place\": {\"time\": 1, \"nwrong\": 2}}]}",
-      "log:1:40: results[0].out_of_place: the run found 2 wrong values, so its times are not those of a "
+      "log:1:42: results[0].out_of_place: the run found 2 wrong values, so its times are not those of a "
         + "working collective"
     ),
   ])

@@ -57,7 +57,8 @@ func performCollective(_ invocation: Invocation) throws -> ExitStatus {
           ? "--save writes what is fitted to measured times; give them with --measured"
           : "a fit needs four sizes at least")
     }
-    try writeFile(fit.document.yaml(), to: path)
+    let document = fit.document
+    try writeFile(path.hasSuffix(".json") ? document.json() + "\n" : document.yaml(), to: path)
   }
   return try present(report, invocation)
 }

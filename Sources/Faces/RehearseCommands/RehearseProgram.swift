@@ -146,7 +146,7 @@ let collectiveCommand = Command(
     .flag("closed-form", "schedules by alpha and beta alone"),
     .flag("all", "every algorithm at every size; one size shows them anyway"),
     .file("measured", "what nccl-tests printed, or its JSON: shown beside the prediction, and fitted"),
-    .file("save", "write the fit of --measured to this file"),
+    .file("save", "write the fit of --measured to this file, as YAML or as .json"),
     .file("calibration", "a fit written before, as the answer"),
     .integer("seed", in: 0...Int.max, default: 0, "of the choice among equal shortest paths of a network"),
     .folder("out", short: "o", "write documents and charts to this folder"),

@@ -57,14 +57,14 @@ struct LineFit {
   /// line without α or without β, are tried as they are.
   private static func bestShare(_ loss: (Double) -> Double) -> Double {
     func share(_ logit: Double) -> Double { 1 / (1 + exp(-logit)) }
-    let grid = stride(from: -16.0, through: 16, by: 0.5).map { $0 }
+    let grid = stride(from: -16.0, through: 16, by: 1).map { $0 }
     let losses = grid.map { loss(share($0)) }
     let start = losses.indices.min { losses[$0] < losses[$1] } ?? 0
     var (low, high) = (grid[max(0, start - 1)], grid[min(grid.count - 1, start + 1)])
     let golden = 0.618_033_988_749_894_8
     var (left, right) = (high - golden * (high - low), low + golden * (high - low))
     var (lossLeft, lossRight) = (loss(share(left)), loss(share(right)))
-    for _ in 0..<48 {
+    for _ in 0..<28 {
       if lossLeft <= lossRight {
         (high, right, lossRight) = (right, left, lossLeft)
         left = high - golden * (high - low)
@@ -89,7 +89,7 @@ struct LineFit {
 /// The place c of least Σ ρ(xᵢ − c), with ρ not capped, by Newton's steps from the median.
 private func huberLocation(_ values: [Double], threshold: Double) -> Double {
   var place = median(values)
-  for _ in 0..<24 {
+  for _ in 0..<12 {
     var (pull, near) = (0.0, 0)
     for value in values {
       let difference = value - place

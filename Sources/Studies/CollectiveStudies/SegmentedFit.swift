@@ -11,7 +11,7 @@ import Quantities
 /// kept as lower Schwarz's criterion, m ln(2 L/m + ε²) + p ln m for m points, loss L and p parameters (a
 /// class has α and β, a break is one more). ε is half a percent: what is closer than that is no evidence.
 ///
-/// - Complexity: O(b² m) fits' evaluations, for m points and b ≤ 40 places to break.
+/// - Complexity: O(b² m) fits' evaluations, for m points and b ≤ 24 places to break.
 /// - Source: Bai & Perron 2003, doi:10.1002/jae.659; Schwarz 1978, doi:10.1214/aos/1176344136.
 struct SegmentedFit {
   struct Segment {
@@ -24,7 +24,7 @@ struct SegmentedFit {
   /// Points that a class needs.
   static let fewestPoints = 4
   private static let resolution = 0.005
-  private static let mostBreaks = 40
+  private static let mostBreaks = 24
 
   var segments: [Segment]
 
