@@ -147,7 +147,8 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "Collectives", "Fabrics", "Traffic", "Training", "Catalogues",
       "Scenarios", "TrafficFiles", "Resolution",
-      "Hardware", "Sweeps", "Scaling", "CollectiveStudies", "Validation", "Charts", "CommandLines", "Files", "Terminal", "Reporting",
+      "Hardware", "Sweeps", "Scaling", "CollectiveStudies", "Validation", "Charts", "CommandLines", "Files",
+      "Terminal", "Reporting",
       "Rehearsal",
     ]),
   .executableTarget(

@@ -20,10 +20,12 @@ private let system = NCCLSystem(
   calibration: .measured(.hopper))
 
 private func question(
-  _ kind: CollectiveKind, _ sizes: [Int64], nodes: Int = 4, _ change: (inout CollectiveQuestion) -> Void = { _ in }
+  _ kind: CollectiveKind, _ sizes: [Int64], nodes: Int = 4,
+  _ change: (inout CollectiveQuestion) -> Void = { _ in }
 ) throws -> CollectiveQuestion {
   let fabric = try fabric(nodes)
-  var question = CollectiveQuestion(kind, sizes: sizes.map { ByteCount($0) }, on: fabric, ranks: fabric.devices)
+  var question = CollectiveQuestion(
+    kind, sizes: sizes.map { ByteCount($0) }, on: fabric, ranks: fabric.devices)
   change(&question)
   return question
 }
@@ -111,7 +113,8 @@ private func isClose(_ a: Double?, _ b: Double) -> Bool {
       kind: .allReduce, rankCount: 4, nodeCount: 4, device: "d", source: "s",
       classes: [
         .init(
-          from: ByteCount(8), to: ByteCount(1024), cost: HopCost(latency: 1e-5, secondsPerByte: 0), residual: 0),
+          from: ByteCount(8), to: ByteCount(1024), cost: HopCost(latency: 1e-5, secondsPerByte: 0),
+          residual: 0),
         .init(
           from: ByteCount(1024), to: ByteCount(4096), cost: HopCost(latency: 2e-5, secondsPerByte: 1e-9),
           residual: 0),

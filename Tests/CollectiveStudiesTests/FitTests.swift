@@ -67,7 +67,8 @@ private let sizes = (3...33).map { Int64(1) << $0 }
     for size in sizes {
       let truth = 15e-6 + Double(size) / 250e9
       #expect(
-        isClose(calibration.time(of: ByteCount(size)).seconds, truth, within: 0.03), "seed \(seed), \(size) B")
+        isClose(calibration.time(of: ByteCount(size)).seconds, truth, within: 0.03), "seed \(seed), \(size) B"
+      )
     }
     #expect(calibration.classes.allSatisfy { $0.residual < 0.03 })
   }

@@ -111,7 +111,9 @@ private let document = """
       "8 2 float sum -1 0.00 0 0 0 1 0 0 0",
       "log:1:18: 0.00 is out of range: a time of 0.001 to 86400000000 us"
     ),
-    ("8 2 float sum -1 1 0 0 0 nan 0 0 0", "log:1:26: nan is out of range: a time of 0.001 to 86400000000 us"),
+    (
+      "8 2 float sum -1 1 0 0 0 nan 0 0 0", "log:1:26: nan is out of range: a time of 0.001 to 86400000000 us"
+    ),
     (
       "99999999999999999999 2 float sum -1 1 0 0 0 1 0 0 0",
       "log:1:1: 99999999999999999999 is out of range: 0 to 10^18 bytes"

@@ -77,7 +77,9 @@ struct CollectiveMachine {
   /// The group as NCCL sees it, or why its model says nothing.
   func nccl(rankCount: Int) -> (system: NCCLSystem?, note: String?) {
     guard let cluster, let device else { return (nil, "its model knows clusters, not networks of hosts") }
-    if NCCLGeneration(of: device) == nil { return (nil, "its model knows NVIDIA devices, not \(device.name)") }
+    if NCCLGeneration(of: device) == nil {
+      return (nil, "its model knows NVIDIA devices, not \(device.name)")
+    }
     if rankCount < 2 { return (nil, "a lone rank sends nothing") }
     if rankCount > cluster.devicesPerNode, rankCount % cluster.devicesPerNode != 0 {
       return (nil, "its model needs nodes filled alike, and \(rankCount) ranks leave one in part")
@@ -106,7 +108,8 @@ extension ScenarioLoader {
   fileprivate func scenarioOfOptions(_ invocation: Invocation) throws -> Scenario {
     guard let accelerator = invocation.text(ifGiven: "accelerator") else {
       throw InputError(
-        reason: "collective needs --fabric, a network, scenario or preset, or --accelerator, a device by name")
+        reason: "collective needs --fabric, a network, scenario or preset, or --accelerator, a device by name"
+      )
     }
     var overrides = ["cluster.accelerator=\(OutputValue.string(accelerator).json(indented: false))"]
     for (option, key) in [("nodes", "nodes"), ("accelerators-per-node", "accelerators_per_node")] {

@@ -143,7 +143,8 @@ private func chosenTuner(
     throw InputError(reason: "--tuner calibration needs --calibration, a file that --save wrote")
   }
   if tuner == .nccl, !hasNCCL {
-    throw InputError(reason: "--tuner nccl: \(note ?? "NCCL has no \(kind.rawValue) to tune"); use --tuner least")
+    throw InputError(
+      reason: "--tuner nccl: \(note ?? "NCCL has no \(kind.rawValue) to tune"); use --tuner least")
   }
   return tuner
 }

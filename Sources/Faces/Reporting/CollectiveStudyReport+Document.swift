@@ -67,7 +67,8 @@ extension CollectiveStudyReport {
           return [
             .integer(row.bytes.bytes), .integer(elementCount(row)), .string(elementType.rawValue),
             .string(answer.kind.reductionName), .count(answer.kind.rootIndex),
-            .string(time.method.source), textOrNull(time.method.algorithmName), textOrNull(time.method.protocolName),
+            .string(time.method.source), textOrNull(time.method.algorithmName),
+            textOrNull(time.method.protocolName),
             .real(time.duration.seconds), rate(answer.algorithmBandwidth(row.bytes, in: time.duration)),
             rate(answer.busBandwidth(row.bytes, in: time.duration)), .bool(index == row.chosen),
             .bool(index == fastest), measured.map { .real($0.outOfPlace.seconds) } ?? .null,

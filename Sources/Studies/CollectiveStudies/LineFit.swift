@@ -18,8 +18,8 @@ import Collectives
 struct LineFit {
   /// δ: residuals beyond 2 % count in proportion.
   static let threshold = 0.02
-  /// κ: a residual of more than 10 % is as bad as one of 10 %.
-  static let cap = 0.1
+  /// κ: a residual of more than a quarter is as bad as one of a quarter.
+  static let cap = 0.25
 
   var cost: HopCost
   /// Σ ρ at the optimum.
@@ -84,7 +84,6 @@ struct LineFit {
     return best.share
   }
 }
-
 
 /// The place c of least Σ ρ(xᵢ − c), with ρ not capped, by Newton's steps from the median.
 private func huberLocation(_ values: [Double], threshold: Double) -> Double {

@@ -106,7 +106,8 @@ private struct PrintedTableReader {
     guard let out = halves.first, let last = columns.lastIndex(of: "busbw"), words.count > last else {
       findings.report(
         .malformed(
-          reason: "a row has \(columns.count) columns, from '\(columns[0])' to '\(columns[columns.count - 1])', "
+          reason:
+            "a row has \(columns.count) columns, from '\(columns[0])' to '\(columns[columns.count - 1])', "
             + "not \(words.count)"), at: words[0].location,
         mend: "keep the whole line, and the header above it")
       return
@@ -184,7 +185,8 @@ struct MeasuredGroup {
           Diagnostic(
             .unsupported("'\(program)' measures no collective that is simulated"),
             at: SourceLocation(file: file),
-            mend: "measure one of \(CollectiveKind.allCases.dropLast().map(\.rawValue).joined(separator: ", "))"
+            mend:
+              "measure one of \(CollectiveKind.allCases.dropLast().map(\.rawValue).joined(separator: ", "))"
           ))
       }
       kind = known
