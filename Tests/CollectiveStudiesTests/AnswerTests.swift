@@ -43,7 +43,7 @@ private func isClose(_ a: Double?, _ b: Double) -> Bool {
 @Suite("The answer about a collective") struct AnswerTests {
   @Test(arguments: ScheduleTiming.allCases)
   func `is the sum by hand, however it is timed`(timing: ScheduleTiming) throws {
-    let answer = answer(try question(.allReduce, [4_000_000, 400_000_000]) { $0.timing = timing })
+    let answer = try question(.allReduce, [4_000_000, 400_000_000]) { $0.timing = timing }.answer()
     // Ring of 4: 6 × (2 µs + S/4 / 10 GB/s) = 6 × 102 µs and 6 × 10,002 µs.
     let ring = seconds(answer, .ring)
     #expect(isClose(ring[0], 612e-6))
@@ -55,7 +55,7 @@ private func isClose(_ a: Double?, _ b: Double) -> Bool {
   }
 
   @Test func `gives bandwidths by the convention of nccl-tests`() throws {
-    let answer = answer(try question(.allReduce, [4_000_000]))
+    let answer = try question(.allReduce, [4_000_000]).answer()
     let time = SimDuration.microseconds(612)
     #expect(isClose(answer.algorithmBandwidth(ByteCount(4_000_000), in: time), 4e6 / 612e-6))
     #expect(isClose(answer.busBandwidth(ByteCount(4_000_000), in: time), 1.5 * 4e6 / 612e-6))
@@ -78,7 +78,7 @@ private func isClose(_ a: Double?, _ b: Double) -> Bool {
   }
 
   @Test func `takes the least schedule of those that auto may take`() throws {
-    let answer = answer(try question(.allReduce, [8, 400_000_000], nodes: 8))
+    let answer = try question(.allReduce, [8, 400_000_000], nodes: 8).answer()
     for row in answer.rows {
       let choice = try #require(row.choice)
       let automatic = row.times.filter {
@@ -94,11 +94,10 @@ private func isClose(_ a: Double?, _ b: Double) -> Bool {
   @Test func `takes what NCCL's model takes`() throws {
     let sizes: [Int64] = [8, 4096, 1 << 20, 1 << 26, 1 << 32]
     for kind in [CollectiveKind.allReduce, .allGather, .reduceScatter, .broadcast, .reduce, .allToAll] {
-      let answer = answer(
-        try question(kind, sizes, nodes: 8) {
-          $0.nccl = system
-          $0.tuner = .nccl
-        })
+      let answer = try question(kind, sizes, nodes: 8) {
+        $0.nccl = system
+        $0.tuner = .nccl
+      }.answer()
       for row in answer.rows {
         let expected = try #require(ncclChoice(kind, bytes: row.bytes, on: system))
         let choice = try #require(row.choice)
@@ -119,18 +118,17 @@ private func isClose(_ a: Double?, _ b: Double) -> Bool {
           from: ByteCount(1024), to: ByteCount(4096), cost: HopCost(latency: 2e-5, secondsPerByte: 1e-9),
           residual: 0),
       ])
-    let answer = answer(
-      try question(.allReduce, [1, 1023, 1024, 1_000_000]) {
-        $0.calibration = calibration
-        $0.tuner = .calibration
-      })
+    let answer = try question(.allReduce, [1, 1023, 1024, 1_000_000]) {
+      $0.calibration = calibration
+      $0.tuner = .calibration
+    }.answer()
     // Below the first class its line, beyond the last one that one's: 20 µs + 1 ms.
     let times = answer.rows.map { $0.choice?.duration.seconds }
     for (time, expected) in zip(times, [1e-5, 1e-5, 2.1024e-5, 1.02e-3]) { #expect(isClose(time, expected)) }
   }
 
   @Test func `says by name which algorithms cannot`() throws {
-    let answer = answer(try question(.allGather, [1024], nodes: 3))
+    let answer = try question(.allGather, [1024], nodes: 3).answer()
     #expect(answer.refusals.map(\.algorithm) == [.recursiveDoubling])
     #expect(
       answer.refusals.map(\.reason) == ["recursive_doubling all_gather needs a power of two of ranks, not 3"])
@@ -139,7 +137,7 @@ private func isClose(_ a: Double?, _ b: Double) -> Bool {
 
   @Test func `does not depend on the number of threads`() throws {
     let asked = try question(.allReduce, [8, 1 << 20, 1 << 28], nodes: 6)
-    let (one, many) = (answer(asked), answer(asked, threads: 4))
+    let (one, many) = (asked.answer(), asked.answer(threads: 4))
     #expect(one.rows == many.rows)
     #expect(one.refusals == many.refusals)
   }
@@ -147,7 +145,7 @@ private func isClose(_ a: Double?, _ b: Double) -> Bool {
   @Test(arguments: CollectiveKind.allCases)
   func `larger buffers never take less`(kind: CollectiveKind) throws {
     let sizes = kind == .barrier ? [0, 0] : (3...28).map { Int64(1) << $0 }
-    let answer = answer(try question(kind, sizes, nodes: kind == .sendReceive ? 2 : 8))
+    let answer = try question(kind, sizes, nodes: kind == .sendReceive ? 2 : 8).answer()
     for algorithm in kind.algorithms where algorithm != .hierarchical {
       let times = seconds(answer, algorithm)
       #expect(times.count == sizes.count)

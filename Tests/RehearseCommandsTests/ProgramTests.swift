@@ -134,6 +134,8 @@ import Testing
     ["--fabric", "small", "--algorithm", "ring", "--tuner", "nccl"],
     ["--fabric", "small", "--op", "scatter", "--tuner", "nccl"],
     ["--fabric", "small", "--size", "1MiB", "--factor", "4"], ["--accelerator", "nosuch"],
+    ["--fabric", "small", "--op", "send_receive", "--ranks", "3"],
+    ["--accelerator", "H100", "--nodes", "1000000", "--accelerators-per-node", "4096"],
   ])
   func `refuses a collective that cannot be asked`(words: [String]) {
     #expect(runProgram(["collective"] + words) == .badInput)

@@ -71,6 +71,9 @@ struct CollectiveMachine {
     if wanted > fabric.deviceCount {
       throw InputError(reason: "--ranks \(wanted): the fabric has \(fabric.deviceCount) devices")
     }
+    if kind == .sendReceive, wanted != 2 {
+      throw InputError(reason: "\(CollectiveError.rankCountNotTwo(wanted))")
+    }
     return Array(fabric.devices.prefix(wanted))
   }
 
@@ -110,6 +113,14 @@ extension ScenarioLoader {
       throw InputError(
         reason: "collective needs --fabric, a network, scenario or preset, or --accelerator, a device by name"
       )
+    }
+    let (nodes, perNode) = (
+      invocation.integer(ifGiven: "nodes") ?? 1, invocation.integer(ifGiven: "accelerators-per-node") ?? 8
+    )
+    if nodes * perNode > Fabric.largestDeviceCount {
+      throw InputError(
+        reason:
+          "\(nodes) nodes of \(perNode) are more than the \(Fabric.largestDeviceCount) devices of a fabric")
     }
     var overrides = ["cluster.accelerator=\(OutputValue.string(accelerator).json(indented: false))"]
     for (option, key) in [("nodes", "nodes"), ("accelerators-per-node", "accelerators_per_node")] {

@@ -35,7 +35,7 @@ func performCollective(_ invocation: Invocation) throws -> ExitStatus {
     calibration: isFixed ? nil : calibration, tuner: tuner,
     reductionSecondsPerByte: machine.reductionSecondsPerByte)
   let answer = withProgressBar("collective \(kind.rawValue)") { bar in
-    CollectiveStudies.answer(question, threads: threadCount(invocation, nil)) { bar.report(fraction: $0) }
+    question.answer(threads: threadCount(invocation, nil)) { bar.report(fraction: $0) }
   }
   if answer.rows.allSatisfy(\.times.isEmpty) {
     let reasons = answer.refusals.map { "\n  \($0.algorithm.rawValue): \($0.reason)" }.joined()

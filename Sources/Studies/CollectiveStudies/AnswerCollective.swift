@@ -3,41 +3,45 @@ import Fabrics
 import Quantities
 import Sweeps
 
-/// Times a collective by every algorithm and size asked for.
-///
-/// Algorithms run in parallel; each looks at its routes once for all sizes. The answer does not depend on
-/// the number of threads.
-///
-/// - Parameters:
-///   - threads: workers, at least 1.
-///   - progress: told the share that is done, from any thread.
-/// - Complexity: O(algorithms · sizes · different steps · ranks); message by message, O(messages).
-public func answer(
-  _ question: CollectiveQuestion, threads: Int = 1, progress: (@Sendable (Double) -> Void)? = nil
-) -> CollectiveAnswer {
-  let total = Double(max(1, question.algorithms.count))
-  let columns = parallelMap(
-    question.algorithms, threads: threads, progress: { progress?(Double($0) / total) }
-  ) { algorithm in Result { () throws(CollectiveError) in try question.durations(by: algorithm) } }
-  var refusals: [CollectiveAnswer.Refusal] = []
-  for (algorithm, column) in zip(question.algorithms, columns) {
-    if case .failure(let error) = column { refusals.append(.init(algorithm: algorithm, reason: "\(error)")) }
-  }
-  let rows = question.sizes.indices.map { index in
-    let bytes = question.sizes[index]
-    var times: [CollectiveTime] = []
-    if let calibration = question.calibration {
-      times.append(.init(method: .calibration, duration: calibration.time(of: bytes)))
+extension CollectiveQuestion {
+  /// Times a collective by every algorithm and size asked for.
+  ///
+  /// Algorithms run in parallel; each looks at its routes once for all sizes. The answer does not depend on
+  /// the number of threads.
+  ///
+  /// - Parameters:
+  ///   - threads: workers, at least 1.
+  ///   - progress: told the share that is done, from any thread.
+  /// - Complexity: O(algorithms · sizes · different steps · ranks); message by message, O(messages).
+  public func answer(
+    threads: Int = 1, progress: (@Sendable (Double) -> Void)? = nil
+  ) -> CollectiveAnswer {
+    let total = Double(max(1, algorithms.count))
+    let columns = parallelMap(
+      algorithms, threads: threads, progress: { progress?(Double($0) / total) }
+    ) { algorithm in Result { () throws(CollectiveError) in try durations(by: algorithm) } }
+    var refusals: [CollectiveAnswer.Refusal] = []
+    for (algorithm, column) in zip(algorithms, columns) {
+      if case .failure(let error) = column {
+        refusals.append(.init(algorithm: algorithm, reason: "\(error)"))
+      }
     }
-    times += question.nccl.map { ncclTimes(question.kind, bytes, on: $0) } ?? []
-    for (algorithm, column) in zip(question.algorithms, columns) {
-      guard case .success(let durations) = column else { continue }
-      times.append(.init(method: .schedule(algorithm), duration: durations[index]))
+    let rows = sizes.indices.map { index in
+      let bytes = sizes[index]
+      var times: [CollectiveTime] = []
+      if let calibration {
+        times.append(.init(method: .calibration, duration: calibration.time(of: bytes)))
+      }
+      times += nccl.map { ncclTimes(kind, bytes, on: $0) } ?? []
+      for (algorithm, column) in zip(algorithms, columns) {
+        guard case .success(let durations) = column else { continue }
+        times.append(.init(method: .schedule(algorithm), duration: durations[index]))
+      }
+      return CollectiveTimes(bytes: bytes, times: times, chosen: choice(among: times))
     }
-    return CollectiveTimes(bytes: bytes, times: times, chosen: question.choice(among: times))
+    return CollectiveAnswer(
+      kind: kind, rankCount: ranks.count, rows: rows, refusals: refusals)
   }
-  return CollectiveAnswer(
-    kind: question.kind, rankCount: question.ranks.count, rows: rows, refusals: refusals)
 }
 
 extension CollectiveQuestion {
