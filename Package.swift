@@ -80,6 +80,9 @@ let studies: [Target] = [
     ["Quantities", "Diagnostics", "Documents", "Fabrics", "Traffic"]),
   room("Sweeps", floor: "Studies"),
   room(
+    "CollectiveStudies", floor: "Studies",
+    ["Quantities", "Diagnostics", "Documents", "Fabrics", "Collectives", "Sweeps"]),
+  room(
     "Analysis", floor: "Studies",
     ["Quantities", "Hardware", "Fabrics", "MemoryModels", "StepGraphs", "Training", "Sweeps"]),
   room("Scaling", floor: "Studies", ["Fabrics", "Training", "Sweeps"]),
@@ -93,7 +96,7 @@ let studies: [Target] = [
     "Resolution", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Hardware", "Fabrics", "Collectives", "ComputeModels", "ModelGraphs",
-      "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios",
+      "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios", "CollectiveStudies",
     ]),
 ]
 
@@ -128,7 +131,7 @@ let faces: [Target] = [
     "Reporting", floor: "Faces",
     [
       "Quantities", "Documents", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Training",
-      "Analysis", "Scaling", "Charts", "Terminal",
+      "Analysis", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal",
     ]),
   room(
     "Rehearsal", floor: "Faces",
@@ -136,7 +139,7 @@ let faces: [Target] = [
       "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
       "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
       "Traffic", "TrafficFiles", "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps", "Analysis",
-      "Scaling", "Files", "Charts",
+      "Scaling", "CollectiveStudies", "Files", "Charts",
       "Reporting", "Terminal",
     ]),
   room(
@@ -144,7 +147,8 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "Collectives", "Fabrics", "Traffic", "Training", "Catalogues",
       "Scenarios", "TrafficFiles", "Resolution",
-      "Sweeps", "Scaling", "Validation", "Charts", "CommandLines", "Files", "Terminal", "Reporting",
+      "Hardware", "Sweeps", "Scaling", "CollectiveStudies", "Validation", "Charts", "CommandLines", "Files",
+      "Terminal", "Reporting",
       "Rehearsal",
     ]),
   .executableTarget(
@@ -166,6 +170,9 @@ let testing: [Target] = [
     "TrafficFilesTests", ["TrafficFiles", "Traffic", "Fabrics", "Diagnostics", "Documents", "Quantities"]),
   tests(
     "CollectivesTests", ["Collectives", "EventCore", "Fabrics", "FlowSharing", "Hardware", "Quantities"]),
+  tests(
+    "CollectiveStudiesTests",
+    ["CollectiveStudies", "Collectives", "Fabrics", "Hardware", "Diagnostics", "Documents", "Quantities"]),
   tests("ModelGraphsTests", ["ComputeModels", "ModelGraphs", "Hardware"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),

@@ -7,6 +7,7 @@ enum ChartSamples {
     ("timeline", timeline), ("scaling", scaling), ("scaling-networks", scalingNetworks),
     ("memory", memory), ("communication", communication), ("communication-64", communicationLarge),
     ("comparison", comparison), ("comparison-grouped", comparisonGrouped), ("prediction", prediction),
+    ("collective", collective), ("collective-protocols", collectiveProtocols),
   ]
 
   static let iterations = IterationBreakdownChart(
@@ -181,4 +182,31 @@ enum ChartSamples {
       title: "Training throughput, published and predicted", quantity: "Throughput", unit: "tokens/s",
       points: points)
   }()
+
+  /// α + S/B for powers of two from 8 B to 8 GiB, as bus bandwidth times 1.75.
+  private static func line(_ alpha: Double, _ rate: Double) -> [CollectiveChart.Point] {
+    (3...33).map { exponent in
+      let bytes = Double(1 << exponent)
+      let seconds = alpha + bytes / rate
+      return .init(bytes: bytes, seconds: seconds, busBytesPerSecond: 1.75 * bytes / seconds)
+    }
+  }
+
+  static let collective = CollectiveChart(
+    title: "all_reduce on 8 x H100-SXM-80GB", subtitle: "8 ranks; mean error 9 %",
+    series: [
+      .init(label: "ring", points: line(14e-6, 176e9)), .init(label: "tree", points: line(6e-6, 97e9)),
+      .init(label: "recursive_doubling", points: line(3e-6, 88e9)),
+      .init(label: "NCCL's choice", points: line(16e-6, 265e9)),
+    ], measured: line(15e-6, 270e9), emphasised: "NCCL's choice")
+
+  static let collectiveProtocols = CollectiveChart(
+    title: "all_reduce on 32 x H100-SXM-80GB: NCCL's model",
+    series: [
+      .init(label: "tree", dash: "LL", points: line(55e-6, 10e9)),
+      .init(label: "tree", dash: "LL128", points: line(90e-6, 155e9)),
+      .init(label: "tree", dash: "Simple", points: line(160e-6, 165e9)),
+      .init(label: "ring", dash: "Simple", points: line(350e-6, 185e9)),
+      .init(label: "NVLSTree", dash: "Simple", points: line(155e-6, 187e9)),
+    ])
 }

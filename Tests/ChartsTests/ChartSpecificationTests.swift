@@ -36,6 +36,8 @@ import Testing
     ("memory", ["Memory (GiB)", "Time (s)", "capacity, 74.5 GiB", "activations"]),
     ("communication", ["Bytes both ways (GiB)", "rank 7", "73 GiB in all"]),
     ("comparison", ["Time (ms)", "double binary tree"]),
+    ("collective", ["Time", "Bus bandwidth (GB/s)", "Size", "GiB", "NCCL's choice", "measured"]),
+    ("collective-protocols", ["NVLSTree", "LL128", "Simple"]),
     ("prediction", ["Measured throughput (tokens/s)", "Predicted throughput (tokens/s)", "±20 %"]),
   ])
   func `axes and legends name quantity and unit`(name: String, texts: [String]) throws {
@@ -59,6 +61,10 @@ import Testing
       CommunicationChart(title: "t", nodes: [], links: []),
       ComparisonChart(title: "t", quantity: "q", unit: "u", labels: [], values: []),
       PredictionChart(title: "t", quantity: "q", unit: "u", points: []),
+      CollectiveChart(title: "t", series: []),
+      CollectiveChart(
+        title: "one size",
+        series: [.init(label: "a", points: [.init(bytes: 8, seconds: 1, busBytesPerSecond: 8)])]),
     ]
     for chart in empty { #expect(chart.specification() == nil) }
   }

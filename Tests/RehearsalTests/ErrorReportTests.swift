@@ -95,4 +95,31 @@ import Testing
       #expect(text.hasPrefix("--set:1:"), "\(text)")
     }
   }
+
+  @Test func `measured times of another group or beside an algorithm are refused at their key`() {
+    let text = """
+      model: gpt2-small
+      cluster:
+        nodes: 1
+        accelerators_per_node: 4
+        collectives: {calibration: four-ranks.yaml}
+      """
+    #expect(
+      complaints(text) == """
+        job.yaml:5:30: cluster.collectives.calibration: the calibration holds times on 2 nodes, not 1
+          mend: measure an all_reduce among 4 ranks on as many nodes as the job has
+        """)
+    #expect(
+      complaints(text, ["cluster.accelerators_per_node=8"]) == """
+        job.yaml:5:30: cluster.collectives.calibration: the calibration holds times of 4 ranks, not 8
+          mend: measure an all_reduce among 8 ranks on as many nodes as the job has
+        """)
+    let two = ["cluster.nodes=2", "cluster.accelerators_per_node=2"]
+    #expect(complaints(text, two) == "none")
+    #expect(
+      complaints(text, two + ["cluster.collectives.all_reduce=ring"]) == """
+        job.yaml:5:30: cluster.collectives.calibration: a calibration says the times, so that all_reduce: ring would do nothing
+          mend: leave out one of the two
+        """)
+  }
 }

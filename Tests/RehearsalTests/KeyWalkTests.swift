@@ -175,6 +175,7 @@ private let effects: [String: Effect] = [
     custom("{from: 0, to: 1, bandwidth: 10 Gb/s, one_way: true}")[0]),
   "cluster.collectives.all_reduce": .changes(
     from: ["cluster.collectives.all_reduce=ring"], to: ["cluster.collectives.all_reduce=parameter_server"]),
+  "cluster.collectives.calibration": .changes(to: ["cluster.collectives.calibration=four-ranks.yaml"]),
   "cluster.collectives.reduce_scatter": .refused("cluster.collectives.reduce_scatter=ring"),
   "cluster.collectives.all_gather": .refused("cluster.collectives.all_gather=ring"),
   "cluster.collectives.broadcast": .refused("cluster.collectives.broadcast=tree"),

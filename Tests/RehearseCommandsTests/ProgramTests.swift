@@ -98,6 +98,58 @@ import Testing
       runProgram(["flows", folder + "fat-tree.yaml", "--flows", folder + "fat-tree.yaml"]) == .badInput)
   }
 
+  @Test func `times a collective, beside measured times and from them`() throws {
+    let measured = packageRoot(#filePath) + "/Examples/collectives/all-reduce-8-h100.txt"
+    let machine = ["--accelerator", "H100-SXM-80GB"]
+    try inFolder { folder in
+      let file = joinedPath(folder, "fit.yaml")
+      let quiet = ["--format", "csv", "--no-charts"]
+      #expect(
+        runProgram(
+          ["collective", "--measured", measured, "--save", file, "--out", folder] + machine + quiet) == .done)
+      #expect(
+        try listFolder(folder).map(\.name).sorted() == [
+          "calibration.yaml", "collective.csv", "collective.json", "fit.yaml",
+        ])
+      #expect(try readTextFile(file) == readTextFile(joinedPath(folder, "calibration.yaml")))
+      let document = try readTextFile(joinedPath(folder, "collective.json"))
+      #expect(document.contains("\"schema\": \"rehearsal.collective/1\""))
+      // A header, and a line for each of 32 sizes and ways: six schedules, three rings and NVLS.
+      let table = try readTextFile(joinedPath(folder, "collective.csv"))
+      #expect(table.split(whereSeparator: \.isNewline).count == 1 + 32 * 10)
+      #expect(runProgram(["collective", "--calibration", file, "--size", "1MiB"] + machine + quiet) == .done)
+      let job = ["--set", "cluster={accelerator: H100-SXM-80GB, collectives: {calibration: \(file)}}"]
+      #expect(
+        runProgram(
+          ["run", packageRoot(#filePath) + "/Examples/gpt2-ddp.yaml", "--no-charts", "--out", folder] + job
+            + ["--format", "json"]) == .done)
+    }
+  }
+
+  @Test(arguments: [
+    [], ["--fabric", "small", "--nodes", "2"], ["--accelerator", "H100", "--size", "1"],
+    ["--fabric", "small", "--ranks", "9"], ["--fabric", "small", "--op", "barrier", "--size", "1MiB"],
+    ["--fabric", "small", "--op", "gather", "--algorithm", "ring"], ["--fabric", "small", "--save", "x"],
+    ["--fabric", "small", "--unfolded", "--closed-form"], ["--fabric", "small", "--tuner", "calibration"],
+    ["--fabric", "small", "--algorithm", "ring", "--tuner", "nccl"],
+    ["--fabric", "small", "--op", "scatter", "--tuner", "nccl"],
+    ["--fabric", "small", "--size", "1MiB", "--factor", "4"], ["--accelerator", "nosuch"],
+    ["--fabric", "small", "--op", "send_receive", "--ranks", "3"],
+    ["--accelerator", "H100", "--nodes", "1000000", "--accelerators-per-node", "4096"],
+  ])
+  func `refuses a collective that cannot be asked`(words: [String]) {
+    #expect(runProgram(["collective"] + words) == .badInput)
+  }
+
+  @Test(arguments: ["--unfolded", "--closed-form", "--all"])
+  func `times a collective over a network`(option: String) {
+    let network = packageRoot(#filePath) + "/Examples/networks/fat-tree.yaml"
+    #expect(
+      runProgram([
+        "collective", "--fabric", network, "--op", "all_to_all", "--size", "1MiB", "--seed", "3", option,
+      ]) == .done)
+  }
+
   @Test func `has a reference page made from its table`() throws {
     let page = packageRoot(#filePath) + "/docs/reference/commands.md"
     #expect(fileHolds(rehearseProgram.referencePage(), page), "record it again with make golden")

@@ -61,6 +61,7 @@ import Testing
             gather: auto
             scatter: auto
             all_to_all: auto
+            calibration: none
           host_memory: auto
           disk:
             capacity: auto

@@ -55,6 +55,7 @@ private let changes: [Change] = [
     in: "model: m\ncluster: {fabric: {kind: custom}}"),
   .init("cluster.collectives.all_reduce", "rabenseifner"),
   .init("cluster.collectives.reduce_scatter", "ring"),
+  .init("cluster.collectives.calibration", "calibration.yaml"),
   .init("cluster.collectives.all_gather", "ring"), .init("cluster.collectives.broadcast", "tree"),
   .init("cluster.collectives.reduce", "tree"), .init("cluster.collectives.gather", "tree"),
   .init("cluster.collectives.scatter", "tree"), .init("cluster.collectives.all_to_all", "direct"),

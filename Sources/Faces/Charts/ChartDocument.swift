@@ -77,7 +77,8 @@ struct ChartDocument {
         "titleFontWeight": "normal", "symbolSize": 80, "columnPadding": 12, "rowPadding": 3, "offset": 8,
         "labelLimit": .count(innerWidth - 60),
         // A legend ends where the plot ends; it may be wider than the plot, reaching under the axis labels.
-        "layout": ["bottom": ["anchor": "end", "bounds": "full"]],
+        // Several legends stand one below the other.
+        "layout": ["bottom": ["anchor": "end", "bounds": "full", "direction": "vertical"]],
       ],
       "text": ["fontSize": size, "color": .string(Palette.line)],
       "view": ["stroke": .null],

@@ -22,6 +22,7 @@ func performCompare(_ invocation: Invocation) throws -> ExitStatus {
     for algorithm in CollectiveKind.allReduce.algorithms {
       var variant = job
       variant.allReduce = algorithm
+      variant.calibration = nil
       let label = scenarios.count == 1 ? algorithm.rawValue : "\(scenario.name) \(algorithm.rawValue)"
       jobs.append((label, variant))
     }

@@ -1,3 +1,5 @@
+import CollectiveStudies
+import Collectives
 import CommandLines
 import Reporting
 import Scaling
@@ -14,7 +16,7 @@ public let rehearseProgram = Program(
   ],
   sections: [
     .init("Simulation", [runCommand, compareCommand, sweepCommand, scaleCommand]),
-    .init("Networks", [fabricCommand, flowsCommand]),
+    .init("Networks", [fabricCommand, flowsCommand, collectiveCommand]),
     .init("Knowledge", [listCommand, validateCommand]),
   ])
 
@@ -121,3 +123,37 @@ let flowsCommand = Command(
   example: "rehearse flows Examples/networks/fat-tree.yaml --flows Examples/networks/incast.csv",
   details: "Prints when each flow ends and which links are loaded most. Rates are max-min fair at every "
     + "instant; latency comes before the bytes.")
+
+let collectiveCommand = Command(
+  "collective", "How long a collective takes, by every algorithm and as NCCL does it",
+  options: [
+    .choice("op", CollectiveKind.self, default: .allReduce, "what is done"),
+    .text(
+      "size", placeholder: "SIZES",
+      "1GiB, a list 8B,1KiB or a range 8B..8GiB (default: those measured, else 8B..8GiB)"),
+    .integer("factor", in: 2...1024, default: 2, "from one size of a range to the next"),
+    .choice("type", ElementType.self, default: .float, "of the elements that are counted"),
+    .text("fabric", placeholder: "FILE", "a network's description, or the machines of a scenario or preset"),
+    .text("accelerator", placeholder: "NAME", "a device of the catalogue, in place of --fabric"),
+    .integer("nodes", in: 1...1_000_000, "its nodes (default: 1)"),
+    .integer("accelerators-per-node", in: 1...4096, "devices of one node (default: 8)"),
+    .integer("ranks", in: 1...(1 << 24), "the first devices only (default: all; of send_receive two)"),
+    .choice("algorithm", CollectiveAlgorithm.self, default: .auto, "one schedule alone; auto: all"),
+    .choice(
+      "tuner", CollectiveTuner.self,
+      "whose choice the table shows (default: calibration where given, nccl where it can, else least)"),
+    .flag("unfolded", "every message an event of its own"),
+    .flag("closed-form", "schedules by alpha and beta alone"),
+    .flag("all", "every algorithm at every size; one size shows them anyway"),
+    .file("measured", "what nccl-tests printed, or its JSON: shown beside the prediction, and fitted"),
+    .file("save", "write the fit of --measured to this file, as YAML or as .json"),
+    .file("calibration", "a fit written before, as the answer"),
+    .integer("seed", in: 0...Int.max, default: 0, "of the choice among equal shortest paths of a network"),
+    .folder("out", short: "o", "write documents and charts to this folder"),
+    .flag("no-charts", "write no charts"),
+    .choice("format", OutputFormat.self, default: .text, "what is printed"),
+  ] + scenarioOptions,
+  example: "rehearse collective --op all_reduce --size 1GiB --accelerator H100-SXM-80GB --nodes 4",
+  details: "Prints the table of nccl-tests: time, algorithm and bus bandwidth by size. NVIDIA clusters take "
+    + "what NCCL's tuning model takes; schedules of sends on the fabric stand beside it. Measured times of "
+    + "nccl-tests are fitted with alpha and beta by classes of sizes.")

@@ -67,8 +67,8 @@ extension TrainingResult {
         collectives.map {
           [
             "operation": .string($0.kind.rawValue), "bytes": .integer($0.bytes.bytes),
-            "algorithm": .string($0.algorithm.rawValue), "time_seconds": .real($0.duration.seconds),
-            "count": .count($0.count),
+            "algorithm": $0.algorithm.map { .string($0.rawValue) } ?? .null,
+            "time_seconds": .real($0.duration.seconds), "count": .count($0.count),
           ]
         }),
       "hot_links": .list(

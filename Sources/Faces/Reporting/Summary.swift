@@ -86,7 +86,7 @@ extension RunReport {
         "all-reduce runs \(Readable.seconds(step.communication)) a step, "
         + "\(Readable.percent(max(0, 1 - step.exposedCommunication / step.communication))) of it hidden"
       if let first = result.collectives.max(by: { $0.duration * $0.count < $1.duration * $1.count }) {
-        text += " (\(first.algorithm.rawValue))"
+        text += " (\(first.algorithm?.rawValue ?? "as measured"))"
       }
       text += "\n"
     }

@@ -68,6 +68,8 @@ public enum CollectiveError: Error, Equatable, Sendable {
   case rankCountNotPowerOfTwo(CollectiveKind, CollectiveAlgorithm, Int)
   case needsEqualNodes
   case badSchedule(String)
+  /// Times were measured of another kind or among another number of ranks.
+  case notMeasured(String)
   case fabric(FabricError)
 }
 
@@ -89,6 +91,7 @@ extension CollectiveError: CustomStringConvertible {
     case .needsEqualNodes:
       "hierarchical needs ranks node by node, on two nodes or more with equally many, at least two, on each"
     case .badSchedule(let reason): "bad schedule: \(reason)"
+    case .notMeasured(let reason): reason
     case .fabric(let error): "\(error)"
     }
   }

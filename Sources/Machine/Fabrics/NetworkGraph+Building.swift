@@ -27,11 +27,11 @@ extension NetworkGraph {
       parts.joinSpines(
         spines, above: leaf..<(leaf + leaves), wire.uplink(hosts, spines, oversubscription))
     case .railOptimized(let nodes, let devices, let spines, let nodeLink, let oversubscription):
-      parts.addHosts(nodes * devices)
+      parts.addHosts(nodes * devices, perNode: devices)
       let inner = parts.addSwitches(nodes, "node")
       let rail = parts.addSwitches(devices, "rail")
       for host in 0..<nodes * devices {
-        parts.join(host, inner + host / devices, nodeLink)
+        parts.joinInside(host, inner + host / devices, nodeLink)
         parts.join(host, rail + host % devices, wire)
       }
       parts.joinSpines(

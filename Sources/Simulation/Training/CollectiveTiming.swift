@@ -16,7 +16,8 @@ struct CollectiveTiming {
   private let fabric: Fabric
   private let model: CollectiveModel
   private let job: TrainingJob
-  /// For each algorithm in use, what one of its collectives puts on each link; none for closed forms.
+  /// For each algorithm in use, what one of its collectives puts on each link; none for closed forms and
+  /// calibrations.
   ///
   /// Loads grow in proportion to the bytes, so that one size speaks for all.
   private var loads: [(algorithm: CollectiveAlgorithm, bytes: ByteCount, onLink: [Double])] = []
@@ -55,6 +56,15 @@ struct CollectiveTiming {
   }
 
   private mutating func time(_ call: StepGraph.CollectiveCall) throws {
+    if let calibration = job.calibration {
+      try calibration.check(
+        call.kind, rankCount: job.plan.rankCount, nodeCount: job.cluster.nodeCount)
+      reports.append(
+        .init(
+          kind: call.kind, bytes: call.bytes, algorithm: nil, duration: calibration.time(of: call.bytes),
+          count: 1, isExact: false))
+      return
+    }
     let request = request(call)
     switch job.network {
     // A pattern of one's own has no closed form on a fabric; its steps are solved instead.
@@ -113,18 +123,20 @@ struct CollectiveTiming {
     }
   }
 
-  /// Bytes between devices where there are at most 16 of them, else between nodes; empty where there are more than 64
-  /// or the pattern is not built in.
+  /// Bytes between devices where there are at most 16 of them, else between nodes; empty where there are more than 64,
+  /// the pattern is not built in or a calibration hides it.
   func traffic() throws -> Traffic {
     let perNode = fabric.deviceCount > 16 && fabric.nodeCount > 1
     let count = perNode ? fabric.nodeCount : fabric.deviceCount
-    guard count > 1, count <= 64, job.plan.rankCount <= 1024, job.pattern == nil else {
+    guard count > 1, count <= 64, job.plan.rankCount <= 1024, job.pattern == nil,
+      job.calibration == nil
+    else {
       return Traffic(isBetweenNodes: perNode, labels: [], flows: [])
     }
     var total = [Double](repeating: 0, count: count * count)
     for report in reports {
       var request = request(.init(kind: report.kind, bytes: report.bytes))
-      request.algorithm = report.algorithm
+      request.algorithm = report.algorithm ?? job.allReduce
       let matrix = try trafficMatrix(request, on: fabric, groupCount: count) {
         perNode ? Int(fabric.node(of: $0).index) : Int($0.index)
       }

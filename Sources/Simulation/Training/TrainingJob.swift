@@ -31,6 +31,8 @@ public struct TrainingJob: Sendable {
   public var allReduce: CollectiveAlgorithm
   /// An all-reduce of your own in place of `allReduce`.
   public var pattern: (any CollectivePattern)?
+  /// Measured times of the all-reduce, in place of any algorithm.
+  public var calibration: CollectiveCalibration?
   public var network: NetworkFidelity
   public var folding: Folding
   public var steps: Int
@@ -44,7 +46,7 @@ public struct TrainingJob: Sendable {
 
   public init(
     name: String, plan: DataParallelPlan, cluster: ClusterShape, allReduce: CollectiveAlgorithm = .auto,
-    pattern: (any CollectivePattern)? = nil,
+    pattern: (any CollectivePattern)? = nil, calibration: CollectiveCalibration? = nil,
     network: NetworkFidelity = .flow, folding: Folding = .auto, steps: Int = 1, seed: UInt64 = 42,
     jitter: Double = 0, recordedRanks: Int = 4, recordedIterations: Int = 3
   ) {
@@ -53,6 +55,7 @@ public struct TrainingJob: Sendable {
     self.cluster = cluster
     self.allReduce = allReduce
     self.pattern = pattern
+    self.calibration = calibration
     self.network = network
     self.folding = folding
     self.steps = steps

@@ -40,7 +40,8 @@ public struct TrainingResult: Sendable {
 public struct CollectiveReport: Sendable, Equatable {
   public var kind: CollectiveKind
   public var bytes: ByteCount
-  public var algorithm: CollectiveAlgorithm
+  /// nil where a calibration says the time.
+  public var algorithm: CollectiveAlgorithm?
   public var duration: SimDuration
   /// Calls of this kind and size in one step.
   public var count: Int

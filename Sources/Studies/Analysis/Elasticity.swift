@@ -33,6 +33,7 @@ extension TrainingJob {
     case .network:
       if plan.rankCount == 1 { return nil }
       job.cluster = cluster.withSpeed(scaledBy: 2)
+      job.calibration = calibration?.withSpeed(scaledBy: 2)
     case .host:
       if plan.offload == .none { return nil }
       job.plan.tiers.host.link.bandwidth = plan.tiers.host.link.bandwidth * 2

@@ -1,4 +1,5 @@
 import Catalogues
+import CollectiveStudies
 import Collectives
 import Diagnostics
 import Fabrics
@@ -27,6 +28,16 @@ enum NodeDefaults {
 }
 
 extension Resolver {
+  /// The cluster that a scenario describes and its device, whatever its model.
+  ///
+  /// - Throws: names of devices and nodes that nothing bears, with places.
+  public func machines(
+    of scenario: Scenario
+  ) throws(Diagnostics) -> (shape: ClusterShape, device: Accelerator) {
+    let device = try accelerator(scenario)
+    return (clusterShape(scenario, node: try node(scenario), device: device), device)
+  }
+
   func node(_ scenario: Scenario) throws(Diagnostics) -> NodeEntry? {
     guard let name = scenario.cluster.node else { return nil }
     return try catalogue.node(named: name.text, at: name.location)
@@ -101,6 +112,32 @@ extension Resolver {
           name: "disk", bandwidth: cluster.disk.bandwidth ?? NodeDefaults.diskBandwidth,
           latency: NodeDefaults.diskLatency)),
       hostMemoryBandwidth: NodeDefaults.hostMemoryBandwidth, devicesPerNode: cluster.acceleratorsPerNode)
+  }
+
+  /// The measured times of the all-reduce of gradients, where the scenario names a file of them.
+  ///
+  /// - Throws: a file that cannot be read, times of another collective or number of ranks, and an algorithm
+  ///   chosen beside it.
+  func calibration(_ scenario: Scenario) throws(Diagnostics) -> CollectiveCalibration? {
+    guard let name = scenario.cluster.collectives.calibration else { return nil }
+    let (text, file) = try readBeside(name)
+    let calibration = try readCalibration(text, file: file)
+    let place = scenario.places["cluster.collectives.calibration"]
+    let (ranks, nodes) = (scenario.worldSize, scenario.cluster.nodes)
+    do { try calibration.check(.allReduce, rankCount: ranks, nodeCount: nodes) } catch {
+      throw Diagnostics(
+        Diagnostic(
+          .conflict("\(error)"), at: place,
+          mend: "measure an all_reduce among \(ranks) ranks on as many nodes as the job has"))
+    }
+    let chosen = scenario.cluster.collectives.allReduce
+    if chosen != .auto {
+      throw Diagnostics(
+        Diagnostic(
+          .conflict("a calibration says the times, so that all_reduce: \(chosen.rawValue) would do nothing"),
+          at: place, mend: "leave out one of the two"))
+    }
+    return calibration
   }
 
   /// The algorithm that reduces gradients; data parallelism calls no other collective, so any other

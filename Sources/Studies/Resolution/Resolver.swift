@@ -33,6 +33,7 @@ public struct Resolver: Sendable {
     let device = attempt { () throws(Diagnostics) in try accelerator(scenario) }
     let model = attempt { () throws(Diagnostics) in try countable(try self.model(scenario), scenario) }
     let algorithm = attempt { () throws(Diagnostics) in try allReduceAlgorithm(scenario) }
+    let calibration = attempt { () throws(Diagnostics) in try self.calibration(scenario) } ?? nil
     let framework = attempt { () throws(Diagnostics) in try self.framework(scenario) } ?? nil
     let precision = device.flatMap { device in
       attempt { () throws(Diagnostics) in try self.precision(scenario, on: device, framework) }
@@ -42,6 +43,7 @@ public struct Resolver: Sendable {
     guard let device, let model, let precision, let algorithm else { throw findings }
     var job = job(
       scenario, node: node, device: device, model: model, precision: precision, algorithm: algorithm)
+    job.calibration = calibration
     if let framework {
       job.plan.model = model.run(on: framework, precision)
       job.plan.updateTraffic = framework.updateTraffic

@@ -107,4 +107,6 @@ public struct CollectiveChoices: Sendable, Equatable {
   public var gather = CollectiveAlgorithm.auto
   public var scatter = CollectiveAlgorithm.auto
   public var allToAll = CollectiveAlgorithm.auto
+  /// A file of measured times, as `rehearse collective --save` writes it.
+  public var calibration: DeclaredName?
 }

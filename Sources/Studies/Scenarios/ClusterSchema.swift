@@ -64,6 +64,10 @@ let clusterFields: [SchemaField<Scenario>] = [
   collective("scatter", \.cluster.collectives.scatter, of: [.auto] + CollectiveKind.scatter.algorithms),
   collective("all_to_all", \.cluster.collectives.allToAll, of: [.auto] + CollectiveKind.allToAll.algorithms),
   .init(
+    "cluster.collectives.calibration", \.cluster.collectives.calibration,
+    ValueForm<DeclaredName>.name.orWord("none"), example: "calibration.yaml",
+    "A file of `rehearse collective --save`: its measured times are those of the all-reduce of gradients."),
+  .init(
     "cluster.host_memory", \.cluster.hostMemory, ValueForm<ByteCount>.bytes.orAutomatic, example: "1 TiB",
     "Memory of one node's host; `auto`: the catalogue's."),
   .init(

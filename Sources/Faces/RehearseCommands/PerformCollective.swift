@@ -1,0 +1,150 @@
+import Charts
+import CollectiveStudies
+import Collectives
+import CommandLines
+import Diagnostics
+import Documents
+import Fabrics
+import Files
+import Quantities
+import Reporting
+import Terminal
+
+func performCollective(_ invocation: Invocation) throws -> ExitStatus {
+  guard let kind = CollectiveKind(rawValue: invocation.text("op")) else {
+    throw InputError(reason: "no collective is named '\(invocation.text("op"))'")
+  }
+  let measured = try invocation.text(ifGiven: "measured").map { path throws(Diagnostics) in
+    try readMeasuredCollectives(try readTextFile(path), file: path)
+  }
+  let calibration = try invocation.text(ifGiven: "calibration").map { path throws(Diagnostics) in
+    try readCalibration(try readTextFile(path), file: path)
+  }
+  let machine = try CollectiveMachine(invocation)
+  let ranks = try machine.ranks(invocation.integer(ifGiven: "ranks"), for: kind)
+  let group = GroupFacts(kind, ranks: ranks, on: machine)
+  if let measured { try group.check(measured) }
+  if let calibration { try group.check(calibration) }
+  let (nccl, note) = machine.nccl(rankCount: ranks.count)
+  let algorithms = try chosenAlgorithms(invocation, kind)
+  let isFixed = algorithms != nil
+  let tuner = try chosenTuner(invocation, kind, nccl, note, calibration, isFixed: isFixed)
+  let question = CollectiveQuestion(
+    kind, sizes: try sizes(invocation, kind, measured), on: machine.fabric, ranks: ranks,
+    algorithms: algorithms, timing: try timing(invocation), nccl: isFixed ? nil : nccl,
+    calibration: isFixed ? nil : calibration, tuner: tuner,
+    reductionSecondsPerByte: machine.reductionSecondsPerByte)
+  let answer = withProgressBar("collective \(kind.rawValue)") { bar in
+    question.answer(threads: threadCount(invocation, nil)) { bar.report(fraction: $0) }
+  }
+  if answer.rows.allSatisfy(\.times.isEmpty) {
+    let reasons = answer.refusals.map { "\n  \($0.algorithm.rawValue): \($0.reason)" }.joined()
+    throw InputError(reason: "no algorithm can do it\(reasons)")
+  }
+  let fit = measured.flatMap {
+    $0.calibration(
+      kind: kind, rankCount: ranks.count, nodeCount: group.nodeCount, device: machine.deviceName ?? "")
+  }
+  let report = CollectiveStudyReport(
+    fabricName: machine.name, device: machine.deviceName, nodeCount: group.nodeCount,
+    timing: question.timing, tuner: tuner, elementType: invocation.choice("type"),
+    seed: invocation.integer("seed"), answer: answer, calibration: question.calibration, measured: measured,
+    fit: fit, ncclNote: tuner == .least && !isFixed ? note : nil)
+  if let path = invocation.text(ifGiven: "save") {
+    guard let fit else {
+      throw InputError(
+        reason: measured == nil
+          ? "--save writes what is fitted to measured times; give them with --measured"
+          : "a fit needs four sizes at least")
+    }
+    let document = fit.document
+    try writeFile(path.hasSuffix(".json") ? document.json() + "\n" : document.yaml(), to: path)
+  }
+  return try present(report, invocation)
+}
+
+/// Writes the documents and charts where a folder is given, and prints the report as asked.
+private func present(_ report: CollectiveStudyReport, _ invocation: Invocation) throws -> ExitStatus {
+  var files: String?
+  if let folder = invocation.text(ifGiven: "out") {
+    try createFolder(folder)
+    try writeFile(report.document.json() + "\n", to: joinedPath(folder, "collective.json"))
+    try writeFile(report.csv, to: joinedPath(folder, "collective.csv"))
+    var names = "\(folder): collective.json, collective.csv"
+    if let fit = report.fit {
+      try writeFile(fit.document.yaml(), to: joinedPath(folder, "calibration.yaml"))
+      names += ", calibration.yaml"
+    }
+    if !invocation.flag("no-charts") {
+      let outcome = ChartRenderer().write(report.charts, to: folder)
+      if !outcome.files.isEmpty { names += ", charts" }
+      if let note = outcome.note { names += "; \(note)" }
+    }
+    files = names
+  }
+  switch invocation.choice("format", as: OutputFormat.self) {
+  case .json: try printed(report.document.json())
+  case .csv: try printed(report.csv)
+  case .text:
+    let screen = TextStream.standardOutput.screen
+    let comparesAll = invocation.flag("all") || report.answer.rows.count == 1
+    let text = report.text(comparesAll: comparesAll, on: screen)
+    try printed(text + (files.map { factBlock([("Files", $0)], on: screen) } ?? ""))
+  }
+  return .done
+}
+
+private func sizes(
+  _ invocation: Invocation, _ kind: CollectiveKind, _ measured: MeasuredCollectives?
+) throws -> [ByteCount] {
+  if kind == .barrier {
+    if invocation.isGiven("size") { throw InputError(reason: "a barrier has no size: leave out --size") }
+    return [.zero]
+  }
+  let given = invocation.text(ifGiven: "size")
+  if invocation.isGiven("factor"), given?.contains("..") != true, given != nil || measured != nil {
+    throw InputError(reason: "--factor is of a range of sizes, such as --size 8B..8GiB")
+  }
+  if given == nil, let measured { return measured.bySize.map(\.bytes) }
+  return try readSizes(given ?? "8B..8GiB", option: "--size", factor: invocation.integer("factor"))
+}
+
+private func timing(_ invocation: Invocation) throws(InputError) -> ScheduleTiming {
+  switch (invocation.flag("unfolded"), invocation.flag("closed-form")) {
+  case (true, true): throw InputError(reason: "--unfolded and --closed-form exclude each other")
+  case (true, false): .messages
+  case (false, true): .closedForm
+  case (false, false): .steps
+  }
+}
+
+/// The one algorithm that is asked for; nil for all.
+private func chosenAlgorithms(
+  _ invocation: Invocation, _ kind: CollectiveKind
+) throws(InputError) -> [CollectiveAlgorithm]? {
+  let algorithm: CollectiveAlgorithm = invocation.choice("algorithm")
+  if algorithm == .auto { return nil }
+  guard kind.algorithms.contains(algorithm) else {
+    throw InputError(reason: "\(CollectiveError.unsupported(kind, algorithm))")
+  }
+  return [algorithm]
+}
+
+private func chosenTuner(
+  _ invocation: Invocation, _ kind: CollectiveKind, _ nccl: NCCLSystem?, _ note: String?,
+  _ calibration: CollectiveCalibration?, isFixed: Bool
+) throws(InputError) -> CollectiveTuner {
+  let hasNCCL = nccl != nil && kind != .gather && kind != .scatter && kind != .barrier
+  guard let tuner: CollectiveTuner = invocation.choice(ifGiven: "tuner") else {
+    return isFixed ? .least : calibration != nil ? .calibration : hasNCCL ? .nccl : .least
+  }
+  if isFixed { throw InputError(reason: "--algorithm names the algorithm: leave out --tuner") }
+  if tuner == .calibration, calibration == nil {
+    throw InputError(reason: "--tuner calibration needs --calibration, a file that --save wrote")
+  }
+  if tuner == .nccl, !hasNCCL {
+    throw InputError(
+      reason: "--tuner nccl: \(note ?? "NCCL has no \(kind.rawValue) to tune"); use --tuner least")
+  }
+  return tuner
+}

@@ -1,0 +1,89 @@
+import Charts
+import CollectiveStudies
+import Collectives
+import Quantities
+
+extension CollectiveStudyReport {
+  /// `collective`: schedules by algorithm with the tuner's choice; `collective_nccl`: NCCL's algorithms and
+  /// protocols, where its model has them. One size is drawn as bars.
+  public var charts: [(name: String, chart: any Chart)] {
+    let title = "\(answer.kind.rawValue) on \(fabricName)"
+    if answer.rows.count == 1, let row = answer.rows.first {
+      let bars = row.times.sorted { $0.duration < $1.duration }
+      return [
+        (
+          "collective",
+          ComparisonChart(
+            title: "\(title), \(quantityText(Double(row.bytes.bytes), as: .bytes))", quantity: "Time",
+            unit: "µs", labels: bars.map(barLabel), values: bars.map { $0.duration.seconds * 1e6 })
+        )
+      ]
+    }
+    let subtitle = "\(answer.rankCount) \(answer.rankCount == 1 ? "rank" : "ranks")" + errorNote
+    let measuredPoints = measuredBySize.map { point($0.bytes, $0.outOfPlace) }
+    var schedules: [CollectiveChart.Series] = []
+    var protocols: [CollectiveChart.Series] = []
+    for method in methods {
+      let points = answer.rows.compactMap { row in
+        row.times.first { $0.method == method }.map { point(row.bytes, $0.duration) }
+      }
+      switch method {
+      case .schedule: schedules.append(.init(label: method.label, points: points))
+      case .nccl(let algorithm, let proto):
+        let name = proto == .simple ? "Simple" : proto.rawValue.uppercased()
+        protocols.append(.init(label: algorithm?.label ?? "sends", dash: name, points: points))
+      case .calibration: break
+      }
+    }
+    var charts: [(name: String, chart: any Chart)] = []
+    var emphasised: String?
+    if tuner != .least {
+      let label = tuner == .nccl ? "NCCL's choice" : "measured line"
+      let points = answer.rows.compactMap { row in row.choice.map { point(row.bytes, $0.duration) } }
+      schedules.append(.init(label: label, points: points))
+      emphasised = label
+    }
+    charts.append(
+      (
+        "collective",
+        CollectiveChart(
+          title: title, subtitle: subtitle, series: schedules, measured: measuredPoints,
+          emphasised: emphasised)
+      ))
+    if protocols.count > 1 {
+      charts.append(
+        (
+          "collective_nccl",
+          CollectiveChart(
+            title: "\(title): NCCL's model", subtitle: subtitle, series: protocols,
+            measured: measuredPoints)
+        ))
+    }
+    return charts
+  }
+
+  private var errorNote: String {
+    guard let meanError else { return "" }
+    return "; mean error \(Int((meanError * 100).rounded())) %"
+  }
+
+  private func barLabel(_ time: CollectiveTime) -> String {
+    if case .nccl = time.method { return "NCCL \(time.method.label)" }
+    return time.method.label
+  }
+
+  /// Every method of any size, in the order of the rows.
+  private var methods: [CollectiveMethod] {
+    var methods: [CollectiveMethod] = []
+    for row in answer.rows {
+      for time in row.times where !methods.contains(time.method) { methods.append(time.method) }
+    }
+    return methods
+  }
+
+  private func point(_ bytes: ByteCount, _ duration: SimDuration) -> CollectiveChart.Point {
+    .init(
+      bytes: Double(bytes.bytes), seconds: duration.seconds,
+      busBytesPerSecond: answer.busBandwidth(bytes, in: duration) ?? .nan)
+  }
+}
