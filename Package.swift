@@ -79,8 +79,11 @@ let studies: [Target] = [
       "MemoryModels", "StepGraphs", "Training", "Catalogues",
     ]),
   room(
+    "NetworkFiles", floor: "Studies",
+    ["Quantities", "Diagnostics", "Documents", "XMLDocuments", "Fabrics"]),
+  room(
     "TrafficFiles", floor: "Studies",
-    ["Quantities", "Diagnostics", "Documents", "Fabrics", "Traffic"]),
+    ["Quantities", "Diagnostics", "Documents", "Fabrics", "Traffic", "NetworkFiles"]),
   room("Sweeps", floor: "Studies"),
   room(
     "Analysis", floor: "Studies",
@@ -166,6 +169,9 @@ let testing: [Target] = [
   tests("FabricsTests", ["Fabrics", "FlowSharing", "Hardware", "Quantities", "RandomStreams"]),
   tests(
     "TrafficTests", ["Traffic", "Fabrics", "FlowSharing", "Quantities", "RandomStreams"]),
+  tests(
+    "NetworkFilesTests",
+    ["NetworkFiles", "TrafficFiles", "Fabrics", "Diagnostics", "Documents", "Quantities"]),
   tests(
     "TrafficFilesTests", ["TrafficFiles", "Traffic", "Fabrics", "Diagnostics", "Documents", "Quantities"]),
   tests(

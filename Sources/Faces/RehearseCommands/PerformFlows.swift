@@ -62,8 +62,24 @@ extension NetworkSummary {
             "Oversubscription",
             oversubscription.isFinite ? Readable.number(oversubscription) : "the halves are not joined"
           ),
-        ], on: screen)
+        ], on: screen) + interfaceText(on: screen)
   }
+
+  /// Which network interface is nearest to each host, where the network describes some.
+  private func interfaceText(on screen: Screen) -> String {
+    if nearestInterfaces.isEmpty { return "" }
+    var table = TextTable(["Host", "Nearest interfaces", "Distance", .number("Rate")])
+    for row in interfaceRows.prefix(Self.shownHosts) {
+      table.add([
+        .init(row.host), .init(row.interfaces.joined(separator: ", ")), .init(row.distance),
+        .init(Readable.metric(row.bytesPerSecond, unit: "B/s")),
+      ])
+    }
+    let left = interfaceRows.count - Self.shownHosts
+    return "\n" + table.text(on: screen) + (left > 0 ? "\(Readable.count(left)) more in --format json\n" : "")
+  }
+
+  private static let shownHosts = 64
 }
 
 extension TrafficReport {

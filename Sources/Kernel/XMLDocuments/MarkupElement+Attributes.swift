@@ -44,6 +44,17 @@ extension MarkupElement {
     return nil
   }
 
+  /// Reports attributes whose name is nearly one of those that are read and absent. Others are passed over:
+  /// writers of newer versions add theirs.
+  package func refuseNearMisses(of known: [String], _ findings: inout Diagnostics) {
+    let absent = known.filter { self[$0] == nil }
+    for attribute in attributes where !known.contains(attribute.name) {
+      guard let nearest = nearestName(to: attribute.name, in: absent) else { continue }
+      findings.report(
+        .unknownKey(attribute.name), at: attribute.location, mend: "did you mean '\(nearest)'?")
+    }
+  }
+
   /// Reports text inside the element, for formats that have none.
   package func refuseText(_ findings: inout Diagnostics) {
     if text.isEmpty { return }

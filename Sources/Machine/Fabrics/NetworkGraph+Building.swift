@@ -51,6 +51,9 @@ extension NetworkGraph {
     case .edges(let edges):
       parts.build(edges)
       hostsForward = true
+    case .described(let description):
+      parts.build(description)
+      hostsForward = description.hostsForward
     }
     self.init(parts, shape: shape, switchLatency: switchLatency, hostsForward: hostsForward)
   }

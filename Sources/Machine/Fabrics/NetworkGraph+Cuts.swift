@@ -69,10 +69,22 @@ extension NetworkGraph {
     outgoing[host].last.map { links[Int($0)].bandwidth.bytesPerSecond } ?? 0
   }
 
-  /// A host's bandwidth into the network: of a rail-optimised one, the link to the rail alone.
+  /// A host's bandwidth into the network: of a rail-optimised one, the link to the rail alone, of a described
+  /// one, the links that leave the node, where it has such.
   private func networkBandwidth(of host: Int) -> Double {
     if case .railOptimized = shape { return hostBandwidth(of: host) }
-    return outgoing[host].reduce(0) { $0 + links[Int($1)].bandwidth.bytesPerSecond }
+    var (inner, outer) = (0.0, 0.0)
+    for link in outgoing[host] {
+      let link = links[Int(link)]
+      if case .described(let description) = shape,
+        description.role(ofVertex: Int(link.to.index))?.isInterior == true
+      {
+        inner += link.bandwidth.bytesPerSecond
+      } else {
+        outer += link.bandwidth.bytesPerSecond
+      }
+    }
+    return outer > 0 ? outer : inner
   }
 
   private var firstWireBandwidth: Double {
@@ -85,7 +97,7 @@ extension NetworkShape {
   var hostsAreAlike: Bool {
     switch self {
     case .fatTree, .leafSpine, .railOptimized, .hypercube, .torus: true
-    case .dragonfly, .mesh, .edges: false
+    case .dragonfly, .mesh, .edges, .described: false
     }
   }
 
@@ -105,7 +117,7 @@ extension NetworkShape {
     case .railOptimized(let nodes, let devices, _, let nodeLink, _):
       guard nodes % 2 == 0, nodeLink.bandwidth.bytesPerSecond >= b else { return nil }
       return Double(nodes / 2 * devices) * b
-    case .dragonfly, .edges: return nil
+    case .dragonfly, .edges, .described: return nil
     }
   }
 

@@ -40,6 +40,7 @@ extension NetworkShape {
         if edge.from == edge.to { throw .badShape("a link joins \(edge.from) to itself") }
         try edge.wire.check("link \(edge.from) -> \(edge.to)")
       }
+    case .described(let description): try description.check()
     }
   }
 

@@ -31,6 +31,8 @@ public enum NetworkShape: Sendable, Equatable {
   /// Links listed one by one, each in one direction, between named vertices. What is named `switch…` is a
   /// switch, everything else a host that forwards for others.
   case edges([NetworkEdge])
+  /// Vertices and links as a file of another tool puts them down.
+  case described(NetworkDescription)
 
   public var name: String {
     switch self {
@@ -42,6 +44,7 @@ public enum NetworkShape: Sendable, Equatable {
     case .torus: "torus"
     case .mesh: "mesh"
     case .edges: "edge list"
+    case .described(let description): description.format
     }
   }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Documents
 import Fabrics
+import NetworkFiles
 import Quantities
 
 /// Kinds of network that documents name.
@@ -15,10 +16,16 @@ enum NetworkKind: String, CaseIterable {
 ///
 ///     {kind: fat_tree, k: 4, link: 100 Gb/s, latency: 1 us}
 ///
+/// Descriptions of NCCL, ASTRA-sim, SimAI and InfraGraph are known by what they hold.
+///
 /// - Throws: all that is wrong, with line and column.
 public func readNetwork(_ text: String, file: String) throws(Diagnostics) -> NetworkGraph {
   if file.hasSuffix(".csv") { return try readEdges(text, file: file) }
+  if let network = try describedNetwork(text, file: file) {
+    return try build(network, at: SourceLocation(file: file))
+  }
   let node = try parseDocument(text, file: file)
+  if let network = try describedNetwork(node) { return try build(network, at: node.location) }
   let findings = Findings()
   var reader = FieldReader(node, findings)
   let kind = reader.choice("kind", NetworkKind.self)
