@@ -23,6 +23,7 @@ extension NetworkGraph {
     try shape.check(routing)
     var parts = NetworkParts()
     parts.build(shape, wire)
+    try parts.checkLatencies(switchLatency)
     try parts.breakCables(broken)
     self.init(
       parts, shape: shape, switchLatency: switchLatency, routing: routing, brokenCableCount: broken.count)
@@ -37,6 +38,14 @@ extension NetworkGraph {
 }
 
 extension NetworkParts {
+  /// A route passes no vertex twice on any of its legs, so that its latency stays within the clock's range.
+  fileprivate func checkLatencies(_ switchLatency: SimDuration) throws(NetworkError) {
+    let longest = (links.map(\.latency).max() ?? .zero) + switchLatency
+    if longest.seconds * Double(names.count) > 4e6 {
+      throw .badShape("latencies of \(longest.seconds) s a hop could add up beyond the simulated clock")
+    }
+  }
+
   mutating func build(_ shape: NetworkShape, _ wire: NetworkWire) {
     switch shape {
     case .fatTree(let k): buildFatTree(k, wire)

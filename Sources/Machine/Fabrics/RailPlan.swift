@@ -32,7 +32,7 @@ public struct RailPlan: Sendable, Equatable {
   var leaves: (nodes: Int, perRail: Int, uplinks: Int) {
     guard let leafRadix else { return (nodes, 1, spines) }
     if rails == 1, nodes <= leafRadix { return (nodes, 1, 0) }
-    let ratio = oversubscription ?? 1
+    let ratio = min(1e6, max(1e-6, oversubscription ?? 1))
     let down = max(1, Int(Double(leafRadix) * ratio / (1 + ratio)))
     return (down, (nodes + down - 1) / down, max(1, Int(Double(down) / ratio)))
   }
