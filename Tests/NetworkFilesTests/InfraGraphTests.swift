@@ -58,6 +58,7 @@ import TrafficFiles
     #expect(try graph.diameter() == 8)
     // Two ports of a server.
     #expect(graph.bisectionBandwidth().bandwidth == .gigabytesPerSecond(25))
+    #expect(graph.nodeCount == 2)
     #expect(graph.nearestInterfaces().map(\.interfaces.count) == [4, 4, 4, 4])
     #expect(graph.nearestInterfaces().allSatisfy { $0.distance == .phb })
   }
@@ -245,9 +246,13 @@ import TrafficFiles
           """)
     #expect(
       complaint(
-        "devices: [{name: d, components: [{name: xpu, choice: xpu, count: 4000000}]}]\ninstances: [{name: n, device: d, count: 2}]\n",
-        "i.yaml")
-        == "i.yaml:2:31: instances[0].device: number of parts or cables exceeds the limit of 4194304")
+        """
+        devices:
+          - {name: inner, components: [{name: xpu, choice: xpu, count: 3000}]}
+          - {name: outer, components: [{name: inner, choice: device, count: 3000}]}
+        instances: [{name: n, device: outer}]
+        """, "i.yaml")
+        == "i.yaml:3:32: devices[1].components[0]: number of parts or cables exceeds the limit of 4194304")
   }
 
   @Test(arguments: 0..<40)

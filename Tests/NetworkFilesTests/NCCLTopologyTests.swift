@@ -72,6 +72,10 @@ private let dgx = system(
     #expect(try graph.route("GPU 0", "GPU 1") == ["GPU 0", "NVSwitch", "GPU 1"])
     // 2 × 240 GB/s by NVLink, 24 from processor to processor.
     #expect(graph.bisectionBandwidth().bandwidth == .gigabytesPerSecond(504))
+    #expect(graph.nodeCount == 1)
+    // Two GPUs send 240 GB/s by NVLink and 24 by PCIe each.
+    #expect(graph.oversubscription() == 528.0 / 504)
+    #expect(graph.links.count { $0.kind == .nicOut } == 4)
   }
 
   @Test func `finds the nearest interface of every GPU`() throws {

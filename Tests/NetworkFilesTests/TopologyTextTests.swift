@@ -34,6 +34,9 @@ import TrafficFiles
     // Four GPUs of a server send 25 GB/s each; the NVSwitches join no servers.
     #expect(graph.bisectionBandwidth().bandwidth == .gigabytesPerSecond(100))
     #expect(graph.oversubscription() == 1)
+    #expect(graph.nodeCount == 2 && graph.hosts(of: NodeID(1)) == 4..<8)
+    let kinds = graph.links.reduce(into: [:]) { $0[$1.kind, default: 0] += 1 }
+    #expect(kinds == [.deviceUp: 8, .deviceDown: 8, .nicOut: 8, .nicIn: 8, .wire: 16])
   }
 
   @Test func `reads the topology of ns-3, whose hosts may be joined`() throws {
@@ -82,12 +85,16 @@ import TrafficFiles
           t:1:9: the first line counts 6 links, the file has 5
           """)
     #expect(
-      complaint("5 3 1 1 0 A100\n3 3\n", "t") == "t:2:3: switch 3 is numbered twice")
+      complaint("3 1 1 1 2 A100\n2 2\n0 2 1Gbps 0s 0\n0 2 1Gbps 0s 0\n", "t")
+        == "t:2:3: switch 2 is numbered twice")
     #expect(
-      complaint("5 2 1 1 0 A100\n3 4\n", "t") == "t:1:3: servers of 2 GPUs do not make 3 GPUs")
+      complaint("4 2 1 0 3 A100\n3\n0 3 1Gbps 0s 0\n1 3 1Gbps 0s 0\n2 3 1Gbps 0s 0\n", "t")
+        == "t:1:3: servers of 2 GPUs do not make 3 GPUs")
     #expect(complaint("2 1 1 1 0 A100\n0 1\n", "t") == "t:1:1: 2 nodes with 2 switches leave no host")
     #expect(
-      complaint("4 2 1 1 0 A100\n", "t") == "t:1:1: the first line counts 2 switches, 0 are numbered")
+      complaint("4 2 1 1 3 A100\n2\n0 2 1Gbps 0s 0\n1 2 1Gbps 0s 0\n1 2 1Gbps 0s 0\n", "t")
+        == "t:2:1: the first line counts 2 switches, 1 are numbered")
+    #expect(complaint("4000000 8 1 1 9 A100\n", "t") == "t:1:1: 0 links do not join 4000000 nodes")
     #expect(
       complaint("99999999999999999999 2 1 1 0 A100\n", "t")
         == "t:1:1: 99999999999999999999 is out of range: 0 to 4194304")

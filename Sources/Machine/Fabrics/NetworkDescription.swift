@@ -109,7 +109,7 @@ public struct NetworkDescription: Sendable, Equatable {
 }
 
 extension NetworkDescription.Role {
-  /// Whether the part lies inside a node, so that a host's link to it is none into the network.
+  /// Whether the part lies inside a node, so that a link to it is none into the network.
   var isInterior: Bool {
     switch self {
     case .pcieEndpoint, .pcieSwitch, .processor, .nodeSwitch, .card: true
@@ -129,10 +129,45 @@ extension NetworkGraph {
 
 extension NetworkParts {
   mutating func build(_ description: NetworkDescription) {
-    addHosts(description.hosts)
+    if description.nodeSizes.isEmpty {
+      addHosts(description.hosts)
+    } else {
+      addHosts(description.hosts, inNodesOf: description.nodeSizes)
+    }
     _ = addSwitches(description.others.map(\.name))
+    hostsForward = description.hostsForward
+    let nodes = description.nodeSizes.indices.flatMap {
+      Array(repeating: $0, count: description.nodeSizes[$0])
+    }
     for edge in description.edges {
-      add(from: description.vertex(edge.from), to: description.vertex(edge.to), edge.wire)
+      let from = description.vertex(edge.from)
+      let to = description.vertex(edge.to)
+      if let kind = description.kind(from, to, nodes) {
+        add(from: from, to: to, edge.wire, kind)
+      } else {
+        add(from: from, to: to, edge.wire)
+      }
+    }
+  }
+}
+
+extension NetworkDescription {
+  /// What a link is part of; nil where nothing lies inside nodes.
+  ///
+  /// - Parameter nodes: the node of every host; empty where each is its own.
+  fileprivate func kind(_ from: Int, _ to: Int, _ nodes: [Int]) -> LinkKind? {
+    switch (role(ofVertex: from), role(ofVertex: to)) {
+    case (nil, nil): nodes.isEmpty || nodes[from] != nodes[to] ? nil : .deviceUp
+    case (nil, let far?): far.isInterior ? .deviceUp : nil
+    case (let near?, nil): near.isInterior ? .deviceDown : nil
+    case (let near?, let far?):
+      if near.isInterior && far.isInterior {
+        from < to ? .deviceUp : .deviceDown
+      } else if near.isInterior || far.isInterior {
+        near.isInterior ? .nicOut : .nicIn
+      } else {
+        nil
+      }
     }
   }
 }

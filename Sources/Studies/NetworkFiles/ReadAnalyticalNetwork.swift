@@ -112,8 +112,10 @@ private func compose(
   var linkCount = 0
   for dimension in dimensions {
     let cables = (hostCount / dimension.count).multipliedReportingOverflow(by: dimension.cableCount)
-    linkCount += cables.overflow ? limit : min(limit, 2 * cables.partialValue)
-    if linkCount > limit { throw tooLarge(limit, at: location) }
+    guard !cables.overflow, cables.partialValue <= (limit - linkCount) / 2 else {
+      throw tooLarge(limit, at: location)
+    }
+    linkCount += 2 * cables.partialValue
   }
   var network = NetworkDescription("ASTRA-sim network")
   for host in 0..<hostCount { _ = network.addHost("NPU \(host)") }

@@ -32,6 +32,7 @@ struct TopologyTextHeader {
       hostsPerServer = numbers[1]
       (nodeSwitchCount, switchCount, linkCount) = (numbers[2], numbers[3], numbers[4])
     }
+    guard findings.isEmpty else { return }
     if nodeSwitchCount + switchCount >= nodeCount {
       findings.report(
         .conflict("\(nodeCount) nodes with \(nodeSwitchCount + switchCount) switches leave no host"),
@@ -76,13 +77,19 @@ private struct TopologyTextReader {
 
   mutating func network(_ lines: [[DelimitedText.Field]]) throws(Diagnostics) -> NetworkDescription {
     let switches = header.nodeSwitchCount + header.switchCount
+    let links = lines.dropFirst(switches > 0 ? 2 : 1)
+    if links.count < header.nodeCount - 1 {
+      // Before anything is put down, so that a wrong count costs nothing.
+      findings.report(
+        .conflict("\(links.count) links do not join \(header.nodeCount) nodes"), at: lines[0][0].location)
+      throw findings
+    }
     if switches > 0 { readSwitches(lines.count > 1 ? lines[1] : [], switches, after: lines[0][0]) }
     try findings.throwIfAny()
     for node in places.indices where places[node] == nil {
       places[node] = network.addHost(header.hostsPerServer == nil ? "node \(node)" : "GPU \(node)")
     }
     groupHosts(lines[0])
-    let links = lines.dropFirst(switches > 0 ? 2 : 1)
     for fields in links { readLink(fields) }
     if links.count != header.linkCount {
       findings.report(
