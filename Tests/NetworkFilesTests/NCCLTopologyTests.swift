@@ -90,6 +90,25 @@ private let dgx = system(
         })
   }
 
+  @Test func `lists the nearest interfaces behind the figures of a network`() throws {
+    let document = try NetworkSummary(network(dgx)).document.json()
+    #expect(
+      document.contains(
+        """
+          "nearest_interfaces": [
+            {
+              "host": "GPU 0",
+              "interfaces": [
+                "net 0 mlx5_0"
+              ],
+              "distance": "PIX",
+              "bytes_per_second": 24000000000.0
+            },
+        """))
+    let tree = try readNetwork("{kind: fat_tree, k: 4, link: 10 GB/s}", file: "f.yaml")
+    #expect(try !NetworkSummary(tree).document.json().contains("nearest_interfaces"))
+  }
+
   @Test func `tells interfaces below one switch, several, a processor and another apart`() throws {
     func distance(_ card: String, other: String = "") throws -> InterfaceDistance? {
       let gpu = pci("05", "0x030200", gpu(0, sm: 80))
