@@ -149,6 +149,28 @@ private let dgx = system(
     }
   }
 
+  @Test func `leaves the third level of a DGX A100 alone`() throws {
+    let level = { (vendor: String, device: String) in
+      " vendor=\"0x1000\" device=\"0xc010\" subsystem_vendor=\"\(vendor)\" subsystem_device=\"\(device)\""
+    }
+    let broadcom = level("0x1000", "0xa096")
+    let gpuBoard = pci("05", bridge, pci("07", "0x030200", gpu(0, sm: 80)), level("0x10de", "0x13b8"))
+    let graph = try network(
+      system(
+        cpu(
+          0,
+          pci(
+            "01", bridge,
+            pci("03", bridge, gpuBoard, broadcom)
+              + pci("0a", bridge, pci("0c", "0x020700", net(0)), broadcom), broadcom))))
+    #expect(
+      graph.vertexNames.filter { $0.hasPrefix("PCI") } == [
+        "PCI 0000:01:00.0", "PCI 0000:05:00.0", "PCI 0000:07:00.0",
+      ])
+    // As nvidia-smi topo -m has it on that machine.
+    #expect(graph.nearestInterfaces().map(\.distance) == [.pxb])
+  }
+
   @Test func `joins GPUs by the NVLinks written at each and lets them forward`() throws {
     let peer = { (bus: String, count: Int) in
       "<nvlink target=\"0000:\(bus):00.0\" count=\"\(count)\" tclass=\"0x030200\"/>"

@@ -74,7 +74,7 @@ import XMLDocuments
 
   @Test func `reads typed attributes and says what they should be`() throws {
     let element = try parseMarkup(
-      "<a n=\"3\" m=\"x\" big=\"99999999999999999999\" r=\"nan\">t</a>", file: "f.xml")
+      "<a n=\"3\" m=\"x\" big=\"99999999999999999999\" r=\"nan\" lenght=\"1\" far=\"1\"/>", file: "f.xml")
     var findings = Diagnostics()
     #expect(element.integer("n", 0...9, &findings) == 3)
     #expect(element.integer("absent", 0...9, &findings) == nil)
@@ -85,7 +85,7 @@ import XMLDocuments
     #expect(element.integer("big", 0...9, &findings) == nil)
     #expect(element.number("r", 0...9, &findings) == nil)
     #expect(element.required("k", &findings) == nil)
-    element.refuseText(&findings)
+    element.refuseNearMisses(of: ["n", "length"], &findings)
     #expect(
       "\(findings)" == """
         f.xml:1:7: 3 is out of range: 4 to 9
@@ -93,7 +93,8 @@ import XMLDocuments
         f.xml:1:21: expected a whole number, found '99999999999999999999'
         f.xml:1:46: nan is out of range: 0.0 to 9.0
         f.xml:1:1: <a> lacks its attribute 'k'
-        f.xml:1:1: <a> holds the text 't', where none is read
+        f.xml:1:59: unknown key 'lenght'
+          mend: did you mean 'length'?
         """)
   }
 

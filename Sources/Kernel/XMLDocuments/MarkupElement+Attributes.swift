@@ -54,13 +54,6 @@ extension MarkupElement {
         .unknownKey(attribute.name), at: attribute.location, mend: "did you mean '\(nearest)'?")
     }
   }
-
-  /// Reports text inside the element, for formats that have none.
-  package func refuseText(_ findings: inout Diagnostics) {
-    if text.isEmpty { return }
-    findings.report(
-      .malformed(reason: "<\(name)> holds the text '\(text.prefix(40))', where none is read"), at: location)
-  }
 }
 
 extension MarkupAttribute {
