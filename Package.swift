@@ -19,6 +19,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let system: [Target] = [
   .systemLibrary(
     name: "CYaml", path: "Sources/System/CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+  .systemLibrary(
+    name: "CExpat", path: "Sources/System/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
   .executableTarget(
     name: "CataloguePacker", path: "Sources/System/CataloguePacker", swiftSettings: strict),
   .plugin(
@@ -30,6 +32,7 @@ let kernel: [Target] = [
   room("Quantities", floor: "Kernel"),
   room("Diagnostics", floor: "Kernel"),
   room("Documents", floor: "Kernel", ["Diagnostics", "Quantities", "CYaml"]),
+  room("XMLDocuments", floor: "Kernel", ["Diagnostics", "CExpat"]),
   room("RandomStreams", floor: "Kernel"),
   room("EventCore", floor: "Kernel", ["Quantities"]),
   room("FlowSharing", floor: "Kernel", ["EventCore"]),
@@ -76,8 +79,11 @@ let studies: [Target] = [
       "MemoryModels", "StepGraphs", "Training", "Catalogues",
     ]),
   room(
+    "NetworkFiles", floor: "Studies",
+    ["Quantities", "Diagnostics", "Documents", "XMLDocuments", "Fabrics"]),
+  room(
     "TrafficFiles", floor: "Studies",
-    ["Quantities", "Diagnostics", "Documents", "Fabrics", "Traffic"]),
+    ["Quantities", "Diagnostics", "Documents", "Fabrics", "Traffic", "NetworkFiles"]),
   room("Sweeps", floor: "Studies"),
   room(
     "CollectiveStudies", floor: "Studies",
@@ -160,12 +166,16 @@ let testing: [Target] = [
   tests("QuantitiesTests", ["Quantities"]),
   tests("DiagnosticsTests", ["Diagnostics"]),
   tests("DocumentsTests", ["Documents", "Diagnostics", "Quantities"]),
+  tests("XMLDocumentsTests", ["XMLDocuments", "Diagnostics"]),
   tests("RandomStreamsTests", ["RandomStreams"]),
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
   tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
   tests("FabricsTests", ["Fabrics", "FlowSharing", "Hardware", "Quantities", "RandomStreams"]),
   tests(
     "TrafficTests", ["Traffic", "Fabrics", "FlowSharing", "Quantities", "RandomStreams"]),
+  tests(
+    "NetworkFilesTests",
+    ["NetworkFiles", "TrafficFiles", "Fabrics", "Diagnostics", "Documents", "Quantities"]),
   tests(
     "TrafficFilesTests", ["TrafficFiles", "Traffic", "Fabrics", "Diagnostics", "Documents", "Quantities"]),
   tests(

@@ -150,6 +150,14 @@ import Testing
       ]) == .done)
   }
 
+  @Test(arguments: ["nccl-node.xml", "astra-sim.yaml", "simai.txt", "ns-3.txt", "infragraph.yaml"])
+  func `runs plain traffic over networks of other tools`(file: String) {
+    let folder = packageRoot(#filePath) + "/Examples/networks/formats/"
+    #expect(runProgram(["fabric", folder + file]) == .done)
+    #expect(runProgram(["fabric", folder + file, "--format", "json"]) == .done)
+    #expect(runProgram(["flows", folder + file, "--flows", folder + "pairs.csv"]) == .done)
+  }
+
   @Test func `has a reference page made from its table`() throws {
     let page = packageRoot(#filePath) + "/docs/reference/commands.md"
     #expect(fileHolds(rehearseProgram.referencePage(), page), "record it again with make golden")

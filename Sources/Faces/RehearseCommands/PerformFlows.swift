@@ -54,7 +54,12 @@ extension NetworkSummary {
     return heading(network.shape.name, on: screen)
       + factBlock(
         [
-          ("Hosts", Readable.count(network.hostCount)), ("Switches", Readable.count(network.switchCount)),
+          (
+            "Hosts",
+            Readable.count(network.hostCount)
+              + (network.nodeCount == network.hostCount
+                ? "" : " in \(Readable.count(network.nodeCount)) nodes")
+          ), ("Routes", network.routing.name), ("Switches", Readable.count(network.switchCount)),
           ("Links", "\(Readable.count(network.links.count)), each one way"),
           ("Diameter", "\(diameter) links"),
           ("Bisection", bisection.isExact ? "\(rate) each way" : "at most \(rate) each way"),
@@ -62,8 +67,24 @@ extension NetworkSummary {
             "Oversubscription",
             oversubscription.isFinite ? Readable.number(oversubscription) : "the halves are not joined"
           ),
-        ], on: screen)
+        ], on: screen) + interfaceText(on: screen)
   }
+
+  /// Which network interface is nearest to each host, where the network describes some.
+  private func interfaceText(on screen: Screen) -> String {
+    if nearestInterfaces.isEmpty { return "" }
+    var table = TextTable(["Host", "Nearest interfaces", "Distance", .number("Rate")])
+    for row in interfaceRows.prefix(Self.shownHosts) {
+      table.add([
+        .init(row.host), .init(row.interfaces.joined(separator: ", ")), .init(row.distance),
+        .init(Readable.metric(row.bytesPerSecond, unit: "B/s")),
+      ])
+    }
+    let left = interfaceRows.count - Self.shownHosts
+    return "\n" + table.text(on: screen) + (left > 0 ? "\(Readable.count(left)) more in --format json\n" : "")
+  }
+
+  private static let shownHosts = 64
 }
 
 extension TrafficReport {

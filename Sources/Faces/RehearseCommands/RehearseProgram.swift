@@ -105,7 +105,7 @@ let listCommand = Command(
 
 let fabricCommand = Command(
   "fabric", "Show a network's size, diameter and bisection bandwidth",
-  arguments: [.file("fabric", "a YAML or JSON description, or a .csv edge list")],
+  arguments: [.file("fabric", "a YAML or JSON description, a .csv edge list, or a network of another tool")],
   options: [
     .choice(
       "format", [OutputFormat.text.rawValue, OutputFormat.json.rawValue], default: "text", "what is printed")
@@ -114,7 +114,7 @@ let fabricCommand = Command(
 
 let flowsCommand = Command(
   "flows", "Run plain traffic over a network, links shared fairly",
-  arguments: [.file("fabric", "a YAML or JSON description, or a .csv edge list")],
+  arguments: [.file("fabric", "a YAML or JSON description, a .csv edge list, or a network of another tool")],
   options: [
     .file("flows", "lines of start_seconds,source,destination,bytes[,weight][,rate_cap], or an htsim matrix"),
     .integer("seed", in: 0...Int.max, default: 0, "of the choice among equal shortest paths"),

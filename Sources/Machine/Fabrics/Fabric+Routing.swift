@@ -74,7 +74,7 @@ extension Fabric {
         largest = max(largest, farthest)
       }
     case .graph(let routes):
-      for target in 0..<(routes.network.shape.hostsAreAlike ? 1 : nodeCount) {
+      for target in 0..<(routes.network.hostsAreAlike ? 1 : nodeCount) {
         for source in 0..<nodeCount where source != target {
           largest = max(largest, try hopCount(from: NodeID(source), to: NodeID(target)))
         }

@@ -2,9 +2,9 @@ import Quantities
 
 /// What a link is part of.
 public enum LinkKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-  /// From a device into its node's switch, and back.
+  /// From a device into a switch of its node, and back; between switches of a node outwards, and back.
   case deviceUp, deviceDown
-  /// From a node into the network, and back: one port that all its devices share.
+  /// From a node into the network, and back: in a cluster one port that all its devices share.
   case nicOut, nicIn
   /// Between two routers of the network.
   case wire

@@ -20,6 +20,11 @@ public struct NetworkGraph: Sendable {
 
   /// The first host of every node, and the number of hosts.
   let nodeStarts: [Int32]
+  let nodeOfHost: [Int32]
+  /// By what rule routes are made.
+  public let routing: NetworkRouting
+  /// Cables that are broken and not among the links.
+  public let brokenCableCount: Int
   let outgoing: Adjacency
   let incoming: Adjacency
 
@@ -39,73 +44,26 @@ public struct NetworkGraph: Sendable {
     return "\(vertexNames[Int(link.from.index)]) -> \(vertexNames[Int(link.to.index)])"
   }
 
-  init(_ parts: NetworkParts, shape: NetworkShape, switchLatency: SimDuration, hostsForward: Bool) {
+  init(
+    _ parts: NetworkParts, shape: NetworkShape, switchLatency: SimDuration, routing: NetworkRouting,
+    brokenCableCount: Int
+  ) {
     self.shape = shape
+    self.routing = routing
+    self.brokenCableCount = brokenCableCount
     hostCount = parts.hostCount
     vertexNames = parts.names
     links = parts.links
     nodeStarts = parts.nodeSizes.reduce(into: [0]) { $0.append($0[$0.count - 1] + Int32($1)) }
     self.switchLatency = switchLatency
-    self.hostsForward = hostsForward
+    hostsForward = parts.hostsForward
+    nodeOfHost = parts.nodeSizes.indices.flatMap {
+      Array(repeating: Int32($0), count: parts.nodeSizes[$0])
+    }
     outgoing = Adjacency(vertexCount: parts.names.count, vertices: parts.links.map(\.from.index))
     incoming = Adjacency(vertexCount: parts.names.count, vertices: parts.links.map(\.to.index))
   }
 
   /// Whether traffic to `target` may leave a vertex that it has come to.
   func forwards(_ vertex: Int) -> Bool { hostsForward || vertex >= hostCount }
-}
-
-/// Hosts, switches and links as a builder puts them down.
-struct NetworkParts {
-  private(set) var names: [String] = []
-  private(set) var links: [Link] = []
-  private(set) var hostCount = 0
-  /// Hosts of each node.
-  private(set) var nodeSizes: [Int] = []
-
-  /// All hosts come before the first switch.
-  ///
-  /// - Parameter perNode: how many of them share a node; it divides their number.
-  mutating func addHosts(_ count: Int, perNode: Int = 1) {
-    addHosts((0..<count).map { "host \($0)" }, perNode: perNode)
-  }
-
-  mutating func addHosts(_ hosts: [String], perNode: Int = 1) {
-    precondition(hostCount == names.count, "hosts come before switches")
-    names += hosts
-    hostCount = names.count
-    nodeSizes += Array(repeating: perNode, count: hosts.count / perNode)
-  }
-
-  /// - Returns: the vertex of the first; the others follow it.
-  mutating func addSwitches(_ count: Int, _ prefix: String) -> Int {
-    addSwitches((0..<count).map { "\(prefix) \($0)" })
-  }
-
-  mutating func addSwitches(_ switches: [String]) -> Int {
-    names += switches
-    return names.count - switches.count
-  }
-
-  /// A cable: a link each way.
-  mutating func join(_ a: Int, _ b: Int, _ wire: NetworkWire) {
-    add(from: a, to: b, wire)
-    add(from: b, to: a, wire)
-  }
-
-  /// A cable between a host and a switch inside its node.
-  mutating func joinInside(_ host: Int, _ inner: Int, _ wire: NetworkWire) {
-    add(from: host, to: inner, wire, .deviceUp)
-    add(from: inner, to: host, wire, .deviceDown)
-  }
-
-  mutating func add(from: Int, to: Int, _ wire: NetworkWire) {
-    add(from: from, to: to, wire, from < hostCount ? .nicOut : to < hostCount ? .nicIn : .wire)
-  }
-
-  private mutating func add(from: Int, to: Int, _ wire: NetworkWire, _ kind: LinkKind) {
-    links.append(
-      Link(
-        from: VertexID(from), to: VertexID(to), bandwidth: wire.bandwidth, latency: wire.latency, kind: kind))
-  }
 }

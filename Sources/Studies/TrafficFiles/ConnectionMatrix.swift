@@ -1,5 +1,6 @@
 import Diagnostics
 import Fabrics
+import NetworkFiles
 import Quantities
 import Traffic
 

@@ -1,6 +1,7 @@
 import Diagnostics
 import Documents
 import Fabrics
+import NetworkFiles
 import Quantities
 
 /// Reads a network from lines `a,b,bandwidth,latency`, each a link from a to b in that direction alone.
@@ -58,6 +59,17 @@ func build(
 ) throws(Diagnostics) -> NetworkGraph {
   do {
     return try NetworkGraph(shape, wire: wire, switchLatency: switchLatency)
+  } catch {
+    throw Diagnostics(Diagnostic(.conflict("\(error)"), at: location))
+  }
+}
+
+/// Builds a described network, or says where its description stands.
+func build(
+  _ description: NetworkDescription, at location: SourceLocation
+) throws(Diagnostics) -> NetworkGraph {
+  do {
+    return try NetworkGraph(description)
   } catch {
     throw Diagnostics(Diagnostic(.conflict("\(error)"), at: location))
   }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Documents
 import Fabrics
+import NetworkFiles
 import Quantities
 import Traffic
 

@@ -2,17 +2,22 @@ import Diagnostics
 import Quantities
 
 /// Lines of fields, each field with the place where it stands.
-struct DelimitedText {
-  struct Field {
-    var text: String
-    var location: SourceLocation
+package struct DelimitedText {
+  package struct Field {
+    package var text: String
+    package var location: SourceLocation
+
+    package init(text: String, location: SourceLocation) {
+      self.text = text
+      self.location = location
+    }
   }
 
   /// Lines that hold anything, but for those that start with `#`.
-  var lines: [[Field]] = []
+  package private(set) var lines: [[Field]] = []
 
   /// - Parameter separator: what stands between fields; nil for blanks.
-  init(_ text: String, file: String, separator: Character?) {
+  package init(_ text: String, file: String, separator: Character?) {
     var text = text[...]
     if text.first == "\u{FEFF}" { text.removeFirst() }
     for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -48,7 +53,7 @@ struct DelimitedText {
 
 extension DelimitedText.Field {
   /// A quantity with its unit, in the base unit of the dimension, in a range.
-  func quantity(
+  package func quantity(
     _ dimension: Dimension, zeroAllowed: Bool = false, _ findings: inout Diagnostics
   ) -> Double? {
     do {
@@ -69,7 +74,9 @@ extension DelimitedText.Field {
   }
 
   /// A plain number.
-  func number(_ range: ClosedRange<Double>, _ allowed: String, _ findings: inout Diagnostics) -> Double? {
+  package func number(_ range: ClosedRange<Double>, _ allowed: String, _ findings: inout Diagnostics)
+    -> Double?
+  {
     guard let value = Double(text) else {
       findings.report(.notANumber(text), at: location)
       return nil
