@@ -24,6 +24,10 @@ public struct RankGroup: Sendable, Equatable {
   public var bytes: Double
   /// Ranks on each node if they are equally many and numbered node by node.
   public var ranksPerNode: Int?
+  /// Ranks of each level of a hierarchy, innermost first, if given.
+  public var levels: [Int]?
+  /// Whether one switch joins all nodes.
+  public var hasNetworkSwitch: Bool
   /// α and β from each rank to the next, of the slowest pair.
   public var hop: HopCost
   /// γ, in seconds per reduced byte.
@@ -32,12 +36,14 @@ public struct RankGroup: Sendable, Equatable {
   public var chunkCount: Int?
 
   public init(
-    rankCount: Int, bytes: Double, ranksPerNode: Int? = nil, hop: HopCost,
-    reductionSecondsPerByte: Double = 0, chunkCount: Int? = nil
+    rankCount: Int, bytes: Double, ranksPerNode: Int? = nil, levels: [Int]? = nil,
+    hasNetworkSwitch: Bool = false, hop: HopCost, reductionSecondsPerByte: Double = 0, chunkCount: Int? = nil
   ) {
     self.rankCount = rankCount
     self.bytes = bytes
     self.ranksPerNode = ranksPerNode
+    self.levels = levels
+    self.hasNetworkSwitch = hasNetworkSwitch
     self.hop = hop
     self.reductionSecondsPerByte = reductionSecondsPerByte
     self.chunkCount = chunkCount

@@ -82,6 +82,7 @@ extension RankGroup {
     let bytes = request.kind == .barrier ? 0 : Double(request.bytes.bytes)
     self.init(
       rankCount: devices.count, bytes: bytes, ranksPerNode: RankGroup.ranksPerNode(devices, on: model.fabric),
+      levels: request.levels, hasNetworkSwitch: model.fabric.topology == .leafSwitch,
       hop: HopCost(latency: 0, secondsPerByte: 0),
       reductionSecondsPerByte: request.reductionSecondsPerByte, chunkCount: request.chunkCount)
     guard devices.count > 1, chunkCount == nil else { return }
