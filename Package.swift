@@ -19,6 +19,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let system: [Target] = [
   .systemLibrary(
     name: "CYaml", path: "Sources/System/CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+  .systemLibrary(
+    name: "CExpat", path: "Sources/System/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
   .executableTarget(
     name: "CataloguePacker", path: "Sources/System/CataloguePacker", swiftSettings: strict),
   .plugin(
@@ -30,6 +32,7 @@ let kernel: [Target] = [
   room("Quantities", floor: "Kernel"),
   room("Diagnostics", floor: "Kernel"),
   room("Documents", floor: "Kernel", ["Diagnostics", "Quantities", "CYaml"]),
+  room("XMLDocuments", floor: "Kernel", ["Diagnostics", "CExpat"]),
   room("RandomStreams", floor: "Kernel"),
   room("EventCore", floor: "Kernel", ["Quantities"]),
   room("FlowSharing", floor: "Kernel"),
@@ -156,6 +159,7 @@ let testing: [Target] = [
   tests("QuantitiesTests", ["Quantities"]),
   tests("DiagnosticsTests", ["Diagnostics"]),
   tests("DocumentsTests", ["Documents", "Diagnostics", "Quantities"]),
+  tests("XMLDocumentsTests", ["XMLDocuments", "Diagnostics"]),
   tests("RandomStreamsTests", ["RandomStreams"]),
   tests("EventCoreTests", ["EventCore", "Quantities", "RandomStreams"]),
   tests("FlowSharingTests", ["FlowSharing", "RandomStreams"]),
