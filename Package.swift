@@ -81,6 +81,7 @@ let studies: [Target] = [
   room(
     "TrafficFiles", floor: "Studies",
     ["Quantities", "Diagnostics", "Documents", "Fabrics", "Traffic"]),
+  room("CollectiveFiles", floor: "Studies", ["Diagnostics", "XMLDocuments", "Collectives"]),
   room("Sweeps", floor: "Studies"),
   room(
     "Analysis", floor: "Studies",
@@ -138,7 +139,8 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
       "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
-      "Traffic", "TrafficFiles", "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps", "Analysis",
+      "Traffic", "TrafficFiles", "CollectiveFiles", "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps",
+      "Analysis",
       "Scaling", "Files", "Charts",
       "Reporting", "Terminal",
     ]),
@@ -166,6 +168,9 @@ let testing: [Target] = [
   tests("FabricsTests", ["Fabrics", "FlowSharing", "Hardware", "Quantities", "RandomStreams"]),
   tests(
     "TrafficTests", ["Traffic", "Fabrics", "FlowSharing", "Quantities", "RandomStreams"]),
+  tests(
+    "CollectiveFilesTests",
+    ["CollectiveFiles", "Collectives", "Fabrics", "Hardware", "Diagnostics", "Quantities", "XMLDocuments"]),
   tests(
     "TrafficFilesTests", ["TrafficFiles", "Traffic", "Fabrics", "Diagnostics", "Documents", "Quantities"]),
   tests(
