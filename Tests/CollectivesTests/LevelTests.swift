@@ -106,8 +106,31 @@ import Testing
     #expect(agree(other.bytesOnLink[Int(four.port(of: NodeID(0)).out.index)], 1.5 * 67_108_864))
     #expect(
       "\(CollectiveError.needsReducingSwitch)"
-        == "in_network needs all ranks on one node, or equally many, node by node, on nodes of one switch")
+        == "in_network needs one switch over all ranks of a node, or, with equally many on each of several nodes, over "
+        + "those of equal place")
     wide.ranks.removeLast()
     #expect(throws: CollectiveError.needsReducingSwitch) { try simulate(wide, on: four) }
+  }
+
+  @Test func `over a graph the switch is one that every device has a link to`() throws {
+    let wire = NetworkWire(bandwidth: .gigabitsPerSecond(400), latency: .microseconds(1))
+    func request(_ fabric: Fabric) -> CollectiveRequest {
+      CollectiveRequest(.allReduce, .inNetwork, bytes: .mebibytes(64), ranks: fabric.devices)
+    }
+    // A switch with 6 hosts: 2 links of 1 µs, and 64 MiB at 50 GB/s.
+    let star = try Fabric(over: NetworkGraph(.star(hosts: 6), wire: wire))
+    #expect(star.commonSwitch(of: star.devices) == VertexID(6))
+    #expect(star.commonSwitch(of: []) == nil)
+    for folded in [true, false] {
+      let run = try simulate(request(star), on: star, folded: folded)
+      #expect(agree(run.duration.seconds, 2e-6 + 67_108_864 / 50e9))
+    }
+    // Devices of equal place hang on one rail; in a fat tree those of different leaves share nothing.
+    let rails = try Fabric(
+      over: NetworkGraph(.railOptimized(nodes: 3, devicesPerNode: 2, spines: 1, nodeLink: wire), wire: wire))
+    #expect(try simulate(request(rails), on: rails).bytesSent == 12 * 33_554_432 + 6 * 33_554_432)
+    let tree = try Fabric(over: NetworkGraph(.fatTree(k: 4), wire: wire))
+    #expect(tree.commonSwitch(of: tree.devices) == nil)
+    #expect(throws: CollectiveError.needsReducingSwitch) { try simulate(request(tree), on: tree) }
   }
 }

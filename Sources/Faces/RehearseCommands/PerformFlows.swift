@@ -54,7 +54,12 @@ extension NetworkSummary {
     return heading(network.shape.name, on: screen)
       + factBlock(
         [
-          ("Hosts", Readable.count(network.hostCount)), ("Switches", Readable.count(network.switchCount)),
+          (
+            "Hosts",
+            Readable.count(network.hostCount)
+              + (network.nodeCount == network.hostCount
+                ? "" : " in \(Readable.count(network.nodeCount)) nodes")
+          ), ("Routes", network.routing.name), ("Switches", Readable.count(network.switchCount)),
           ("Links", "\(Readable.count(network.links.count)), each one way"),
           ("Diameter", "\(diameter) links"),
           ("Bisection", bisection.isExact ? "\(rate) each way" : "at most \(rate) each way"),

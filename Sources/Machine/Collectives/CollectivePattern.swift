@@ -26,8 +26,8 @@ public struct RankGroup: Sendable, Equatable {
   public var ranksPerNode: Int?
   /// Ranks of each level of a hierarchy, innermost first, if given.
   public var levels: [Int]?
-  /// Whether one switch joins all nodes.
-  public var hasNetworkSwitch: Bool
+  /// Whether one switch joins the ranks of a group on one node, or else those of equal place on all nodes.
+  public var hasCommonSwitch: Bool
   /// α and β from each rank to the next, of the slowest pair.
   public var hop: HopCost
   /// γ, in seconds per reduced byte.
@@ -37,13 +37,13 @@ public struct RankGroup: Sendable, Equatable {
 
   public init(
     rankCount: Int, bytes: Double, ranksPerNode: Int? = nil, levels: [Int]? = nil,
-    hasNetworkSwitch: Bool = false, hop: HopCost, reductionSecondsPerByte: Double = 0, chunkCount: Int? = nil
+    hasCommonSwitch: Bool = false, hop: HopCost, reductionSecondsPerByte: Double = 0, chunkCount: Int? = nil
   ) {
     self.rankCount = rankCount
     self.bytes = bytes
     self.ranksPerNode = ranksPerNode
     self.levels = levels
-    self.hasNetworkSwitch = hasNetworkSwitch
+    self.hasCommonSwitch = hasCommonSwitch
     self.hop = hop
     self.reductionSecondsPerByte = reductionSecondsPerByte
     self.chunkCount = chunkCount

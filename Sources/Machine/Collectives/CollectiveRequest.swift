@@ -97,7 +97,8 @@ extension CollectiveError: CustomStringConvertible {
       "levels of \(levels.map(String.init).joined(separator: " × ")) ranks do not make \(count); "
         + "each needs at least two, and all multiplied the number of ranks"
     case .needsReducingSwitch:
-      "in_network needs all ranks on one node, or equally many, node by node, on nodes of one switch"
+      "in_network needs one switch over all ranks of a node, or, with equally many on each of several nodes, over "
+        + "those of equal place"
     case .badSchedule(let reason): "bad schedule: \(reason)"
     case .fabric(let error): "\(error)"
     }

@@ -32,8 +32,8 @@ struct StepSolver {
   /// The cost of a step. Patterns of equal messages are looked at once, whatever sizes follow.
   ///
   /// - Parameter reductionSecondsPerByte: γ.
-  /// - Complexity: O(messages · route length) for a new pattern, O(1) for a known one; for all pairs
-  ///   O(ranks + pairs of nodes · path length).
+  /// - Complexity: O(messages · route length) for a new pattern, O(1) for a known one; for all pairs of
+  ///   many ranks, where nodes have ports, O(ranks + pairs of nodes · path length).
   mutating func solve(
     _ step: ScheduleStep, reductionSecondsPerByte: Double
   ) throws(CollectiveError) -> StepCost {
@@ -80,7 +80,7 @@ struct StepSolver {
   }
 
   private func isLargeExchange(_ step: ScheduleStep) -> Bool {
-    step.sends == .allPairs && devices.count > 256
+    step.sends == .allPairs && devices.count > 256 && fabric.hasNodePorts
   }
 
   private mutating func clearLoads() {

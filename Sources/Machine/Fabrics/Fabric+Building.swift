@@ -15,11 +15,10 @@ extension Fabric {
     try shape.check()
     nodeCount = shape.nodeCount
     devicesPerNode = shape.devicesPerNode
-    topology = shape.topology
-    switchLatency = shape.switchLatency
-    let deviceCount = shape.nodeCount * shape.devicesPerNode
+    nodeOfDevice = []
+    deviceCount = shape.nodeCount * shape.devicesPerNode
     let hasInnerSwitch = shape.devicesPerNode > 1
-    coreBase = deviceCount + (hasInnerSwitch ? shape.nodeCount : 0)
+    let coreBase = deviceCount + (hasInnerSwitch ? shape.nodeCount : 0)
 
     var links: [Link] = []
     if hasInnerSwitch {
@@ -34,7 +33,7 @@ extension Fabric {
         links.append(Link(from: inner, to: outer, bandwidth: bandwidth, latency: down, kind: .deviceDown))
       }
     }
-    nicBase = links.count
+    let nicBase = links.count
     let style = CoreNetwork.Style(shape.topology)
     if shape.nodeCount > 1 {
       let bandwidth = shape.interNode.payloadBandwidth
@@ -58,8 +57,30 @@ extension Fabric {
     self.links = links
     let coreCount = shape.nodeCount == 1 ? 0 : style == .routers ? shape.nodeCount : 1
     vertexCount = coreBase + coreCount
-    core = CoreNetwork(
+    let core = CoreNetwork(
       style: style, vertexCount: coreCount, base: coreBase, links: links, firstWire: firstWire)
+    wiring = .ports(
+      PortWiring(coreBase: coreBase, nicBase: nicBase, switchLatency: shape.switchLatency, core: core))
+  }
+
+  /// The fabric of any network: its hosts are the devices, in order, and its nodes the nodes.
+  ///
+  /// Routes are the graph's, those that `MultipathRouter` finds with the same seed.
+  ///
+  /// - Parameter seed: of the choice among equal shortest paths.
+  /// - Throws: `FabricError.countBelowOne` for a graph without hosts.
+  /// - Complexity: O(hosts).
+  public init(over graph: NetworkGraph, seed: UInt64 = 0) throws(FabricError) {
+    if graph.hostCount < 1 { throw .countBelowOne(what: "host count", count: graph.hostCount) }
+    nodeCount = graph.nodeCount
+    deviceCount = graph.hostCount
+    vertexCount = graph.vertexCount
+    links = graph.links
+    let sizes = (0..<graph.nodeCount).map { graph.hosts(of: NodeID($0)).count }
+    devicesPerNode = sizes.max() ?? 1
+    let areEqual = sizes.allSatisfy { $0 == sizes[0] }
+    nodeOfDevice = areEqual ? [] : sizes.indices.flatMap { Array(repeating: Int32($0), count: sizes[$0]) }
+    wiring = .graph(GraphRoutes(graph, seed: seed))
   }
 }
 

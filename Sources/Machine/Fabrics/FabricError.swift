@@ -11,6 +11,8 @@ public enum FabricError: Error, Equatable, Sendable {
   case selfWire(NodeID)
   case unknownDevice(DeviceID, deviceCount: Int)
   case noRoute(from: NodeID, to: NodeID)
+  /// Over a graph, by the names of its hosts.
+  case unreachable(from: String, to: String)
 }
 
 extension FabricError: CustomStringConvertible {
@@ -29,6 +31,7 @@ extension FabricError: CustomStringConvertible {
     case .unknownDevice(let device, let count):
       "no device \(device.index): devices are numbered 0 to \(count - 1)"
     case .noRoute(let from, let to): "no route from node \(from.index) to node \(to.index)"
+    case .unreachable(let from, let to): "no route from \(from) to \(to)"
     }
   }
 }

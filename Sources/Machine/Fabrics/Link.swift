@@ -2,9 +2,9 @@ import Quantities
 
 /// What a link is part of.
 public enum LinkKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-  /// From a device into its node's switch, and back.
+  /// From a device into a switch of its node, and back; between switches of a node outwards, and back.
   case deviceUp, deviceDown
-  /// From a node into the network, and back: one port that all its devices share.
+  /// From a node into the network, and back: in a cluster one port that all its devices share.
   case nicOut, nicIn
   /// Between two routers of the network.
   case wire
@@ -37,6 +37,8 @@ public enum Vertex: Sendable, Equatable {
   case router(NodeID)
   /// The switch, or the full mesh, that all nodes hang on.
   case networkSwitch
+  /// A switch of a network graph, by the name that it has there.
+  case named(String)
 }
 
 extension Vertex: CustomStringConvertible {
@@ -46,6 +48,7 @@ extension Vertex: CustomStringConvertible {
     case .nodeSwitch(let node): "node \(node.index)"
     case .router(let node): "router \(node.index)"
     case .networkSwitch: "network"
+    case .named(let name): name
     }
   }
 }
@@ -55,6 +58,6 @@ public struct Route: Sendable, Equatable {
   public var links: [LinkID]
   /// Of all links, and of the switches in between.
   public var latency: SimDuration
-  /// Links crossed between nodes, the nodes' own ports aside; 0 inside a node.
+  /// Links crossed between nodes, in a cluster the nodes' own ports aside; 0 inside a node.
   public var hopCount: Int
 }

@@ -5,54 +5,88 @@ extension NetworkGraph {
   ///
   /// - Parameters:
   ///   - shape: how it is wired.
-  ///   - wire: every link that has no rate of its own; edges have theirs.
+  ///   - wire: every link that has no rate of its own; edges, levels and sites have theirs.
   ///   - switchLatency: added to a route for every vertex that it passes on its way.
-  /// - Throws: `NetworkError.badShape` for counts that make no network, for rates that are not above zero and
-  ///   for graphs beyond `largestCount`.
+  ///   - routing: by what rule routes are made.
+  ///   - broken: pairs of names of vertices between which all cables are broken.
+  /// - Throws: `NetworkError.badShape` for counts that make no network, for rates that are not above zero, for
+  ///   graphs beyond `largestCount`, for a rule that the shape has no meaning for, and for broken cables that
+  ///   are not there or cut hosts off.
   /// - Complexity: O(vertices + links).
   public init(
-    _ shape: NetworkShape, wire: NetworkWire, switchLatency: SimDuration = .zero
+    _ shape: NetworkShape, wire: NetworkWire, switchLatency: SimDuration = .zero,
+    routing: NetworkRouting = .shortest, broken: [NetworkCable] = []
   ) throws(NetworkError) {
     try wire.check("a link")
     if switchLatency < .zero { throw .badShape("latency of a switch must not be negative") }
     try shape.check()
+    try shape.check(routing)
     var parts = NetworkParts()
-    var hostsForward = false
-    switch shape {
-    case .fatTree(let k): parts.buildFatTree(k, wire)
-    case .leafSpine(let leaves, let spines, let hosts, let oversubscription):
-      parts.addHosts(leaves * hosts)
-      let leaf = parts.addSwitches(leaves, "leaf")
-      for host in 0..<leaves * hosts { parts.join(host, leaf + host / hosts, wire) }
-      parts.joinSpines(
-        spines, above: leaf..<(leaf + leaves), wire.uplink(hosts, spines, oversubscription))
-    case .railOptimized(let nodes, let devices, let spines, let nodeLink, let oversubscription):
-      parts.addHosts(nodes * devices)
-      let inner = parts.addSwitches(nodes, "node")
-      let rail = parts.addSwitches(devices, "rail")
-      for host in 0..<nodes * devices {
-        parts.join(host, inner + host / devices, nodeLink)
-        parts.join(host, rail + host % devices, wire)
+    parts.build(shape, wire)
+    try parts.checkLatencies(switchLatency)
+    try parts.breakCables(broken)
+    self.init(
+      parts, shape: shape, switchLatency: switchLatency, routing: routing, brokenCableCount: broken.count)
+    if !broken.isEmpty {
+      if routing.isFixed {
+        throw .badShape(
+          "\(routing.name) does not go round broken links: use shortest or weighted")
       }
-      parts.joinSpines(
-        spines, above: rail..<(rail + devices), wire.uplink(nodes, spines, oversubscription))
+      try checkConnected()
+    }
+  }
+}
+
+extension NetworkParts {
+  /// A route passes no vertex twice on any of its legs, so that its latency stays within the clock's range.
+  fileprivate func checkLatencies(_ switchLatency: SimDuration) throws(NetworkError) {
+    let longest = (links.map(\.latency).max() ?? .zero) + switchLatency
+    if longest.seconds * Double(names.count) > 4e6 {
+      throw .badShape("latencies of \(longest.seconds) s a hop could add up beyond the simulated clock")
+    }
+  }
+
+  mutating func build(_ shape: NetworkShape, _ wire: NetworkWire) {
+    switch shape {
+    case .fatTree(let k): buildFatTree(k, wire)
+    case .leafSpine(let leaves, let spines, let hosts, let oversubscription):
+      addHosts(leaves * hosts)
+      let leaf = addSwitches(leaves, "leaf")
+      for host in 0..<leaves * hosts { join(host, leaf + host / hosts, wire) }
+      joinSpines(spines, above: leaf..<(leaf + leaves), wire.uplink(hosts, spines, oversubscription))
+    case .railOptimized(let nodes, let devices, let spines, let nodeLink, let oversubscription):
+      addHosts(nodes * devices, perNode: devices)
+      let inner = addSwitches(nodes, "node")
+      let rail = addSwitches(devices, "rail")
+      for host in 0..<nodes * devices {
+        joinInside(host, inner + host / devices, nodeLink)
+        join(host, rail + host % devices, wire)
+      }
+      joinSpines(spines, above: rail..<(rail + devices), wire.uplink(nodes, spines, oversubscription))
       hostsForward = spines == 0
     case .dragonfly(let groups, let routers, let hosts):
-      parts.buildDragonfly(groups: groups, routers: routers, hosts: hosts, wire)
+      buildDragonfly(groups: groups, routers: routers, hosts: hosts, wire)
     case .hypercube(let dimensions):
-      let router = parts.addRouters(1 << dimensions, wire)
+      let router = addRouters(1 << dimensions, wire)
       for vertex in 0..<1 << dimensions {
         for bit in 0..<dimensions where vertex & (1 << bit) == 0 {
-          parts.join(router + vertex, router + vertex | (1 << bit), wire)
+          join(router + vertex, router + vertex | (1 << bit), wire)
         }
       }
-    case .torus(let lengths): parts.buildGrid(lengths, closes: true, wire)
-    case .mesh(let lengths): parts.buildGrid(lengths, closes: false, wire)
+    case .torus(let lengths): buildGrid(lengths, closes: true, wire)
+    case .mesh(let lengths): buildGrid(lengths, closes: false, wire)
+    case .fullMesh(let hosts): buildFullMesh(hosts, wire)
+    case .ring(let hosts): buildRing(hosts, wire)
+    case .binaryTree(let hosts): buildTree(hosts, wire)
+    case .star(let hosts): buildStar(hosts, wire)
+    case .hierarchical(let levels): build(levels)
+    case .wideArea(let sites, let spans): build(sites, spans)
+    case .rails(let plan): build(plan, wire)
+    case .nodes(let groups, let outer): build(groups, over: outer, wire)
     case .edges(let edges):
-      parts.build(edges)
+      build(edges)
       hostsForward = true
     }
-    self.init(parts, shape: shape, switchLatency: switchLatency, hostsForward: hostsForward)
   }
 }
 
@@ -90,7 +124,7 @@ extension NetworkParts {
     }
   }
 
-  fileprivate mutating func joinSpines(_ spines: Int, above leaves: Range<Int>, _ wire: NetworkWire) {
+  mutating func joinSpines(_ spines: Int, above leaves: Range<Int>, _ wire: NetworkWire) {
     let spine = addSwitches(spines, "spine")
     for leaf in leaves {
       for index in 0..<spines { join(leaf, spine + index, wire) }

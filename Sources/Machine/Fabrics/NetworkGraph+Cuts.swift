@@ -13,17 +13,17 @@ extension NetworkGraph {
   /// - Throws: `NetworkError.noRoute` naming the first pair of hosts that is not connected.
   /// - Complexity: a breadth-first search, one per host where the hosts are not alike.
   public func diameter() throws(NetworkError) -> Int {
-    var router = MultipathRouter(self)
-    var largest = 0
-    for target in 0..<(shape.hostsAreAlike ? min(1, hostCount) : hostCount) {
-      for source in hosts where Int(source.index) != target {
-        guard let count = router.hopCount(from: source, to: VertexID(target)) else {
-          throw .noRoute(from: vertexNames[Int(source.index)], to: vertexNames[target])
-        }
-        largest = max(largest, count)
+    var search = RouteSearch(vertexCount: vertexCount)
+    var largest: Int64 = 0
+    for target in 0..<(hostsAreAlike ? min(1, hostCount) : hostCount) {
+      search.measureHops(self, to: target)
+      for source in 0..<hostCount {
+        let distance = search.distances[source]
+        if distance < 0 { throw .noRoute(from: vertexNames[source], to: vertexNames[target]) }
+        largest = max(largest, distance)
       }
     }
-    return largest
+    return Int(largest)
   }
 
   /// The bandwidth from one half of the hosts to the other; with an odd count the halves differ by one.
@@ -34,7 +34,9 @@ extension NetworkGraph {
   /// - Complexity: O(1) by formula; a maximum flow otherwise.
   public func bisectionBandwidth() -> BisectionBandwidth {
     if hostCount < 2 { return BisectionBandwidth(bandwidth: Bandwidth(bytesPerSecond: 0), isExact: true) }
-    if let rate = shape.bisection(hostLink: hostBandwidth(of: 0), firstWire: firstWireBandwidth) {
+    if brokenCableCount == 0,
+      let rate = shape.bisection(hostLink: hostBandwidth(of: 0), firstWire: firstWireBandwidth)
+    {
       return BisectionBandwidth(bandwidth: Bandwidth(bytesPerSecond: rate), isExact: true)
     }
     let lower = Array(0..<hostCount / 2)
@@ -47,9 +49,7 @@ extension NetworkGraph {
   public func oversubscription() -> Double {
     let bisection = bisectionBandwidth().bandwidth.bytesPerSecond
     if bisection <= 0 { return hostCount < 2 ? 1 : .infinity }
-    var half = 0.0
-    for host in 0..<hostCount / 2 { half += networkBandwidth(of: host) }
-    return half / bisection
+    return sendingBandwidth / bisection
   }
 
   /// Smallest sum of link bandwidths whose removal parts two sets of hosts, one way, in bytes per second.
@@ -69,10 +69,20 @@ extension NetworkGraph {
     outgoing[host].last.map { links[Int($0)].bandwidth.bytesPerSecond } ?? 0
   }
 
-  /// A host's bandwidth into the network: of a rail-optimised one, the link to the rail alone.
-  private func networkBandwidth(of host: Int) -> Double {
-    if case .railOptimized = shape { return hostBandwidth(of: host) }
-    return outgoing[host].reduce(0) { $0 + links[Int($1)].bandwidth.bytesPerSecond }
+  /// What the lower half of the hosts can send out of their nodes; of nodes with adapters in between, half
+  /// of what all adapters can.
+  private var sendingBandwidth: Double {
+    var half = 0.0
+    if case .nodes = shape {
+      for link in links where link.kind == .nicOut { half += link.bandwidth.bytesPerSecond }
+      return half * Double(hostCount / 2) / Double(hostCount)
+    }
+    for host in 0..<hostCount / 2 {
+      for link in outgoing[host] where links[Int(link)].kind == .nicOut {
+        half += links[Int(link)].bandwidth.bytesPerSecond
+      }
+    }
+    return half
   }
 
   private var firstWireBandwidth: Double {
@@ -80,12 +90,17 @@ extension NetworkGraph {
   }
 }
 
-extension NetworkShape {
+extension NetworkGraph {
   /// Whether every host sees the same network, so that one stands for all.
+  var hostsAreAlike: Bool { brokenCableCount == 0 && shape.hostsAreAlike }
+}
+
+extension NetworkShape {
   var hostsAreAlike: Bool {
     switch self {
-    case .fatTree, .leafSpine, .railOptimized, .hypercube, .torus: true
-    case .dragonfly, .mesh, .edges: false
+    case .fatTree, .leafSpine, .railOptimized, .hypercube, .torus, .fullMesh, .ring, .star, .hierarchical:
+      true
+    case .dragonfly, .mesh, .binaryTree, .wideArea, .rails, .nodes, .edges: false
     }
   }
 
@@ -105,7 +120,10 @@ extension NetworkShape {
     case .railOptimized(let nodes, let devices, _, let nodeLink, _):
       guard nodes % 2 == 0, nodeLink.bandwidth.bytesPerSecond >= b else { return nil }
       return Double(nodes / 2 * devices) * b
-    case .dragonfly, .edges: return nil
+    case .fullMesh(let hosts): return Double((hosts / 2) * ((hosts + 1) / 2)) * b
+    case .ring(let hosts): return Double(hosts > 2 ? 2 : 1) * b
+    case .star(let hosts): return Double(hosts / 2) * b
+    case .dragonfly, .binaryTree, .hierarchical, .wideArea, .rails, .nodes, .edges: return nil
     }
   }
 

@@ -2,8 +2,8 @@ import Quantities
 
 /// A directed graph of hosts, switches and links: any network, whatever its shape.
 ///
-/// Hosts are the vertices 0 to `hostCount` − 1, switches the ones after them. Where `Fabric` knows nodes and
-/// the devices inside them, a network graph knows vertices only; links are of the same type.
+/// Hosts are the vertices 0 to `hostCount` − 1, switches the ones after them. A node is a run of consecutive
+/// hosts: of one where nothing else is said. `Fabric` takes hosts for devices.
 public struct NetworkGraph: Sendable {
   /// Vertices or links that one graph may have.
   public static let largestCount = 1 << 22
@@ -18,12 +18,25 @@ public struct NetworkGraph: Sendable {
   /// Whether traffic may pass through a host on its way to another.
   public let hostsForward: Bool
 
+  /// The first host of every node, and the number of hosts.
+  let nodeStarts: [Int32]
+  let nodeOfHost: [Int32]
+  /// By what rule routes are made.
+  public let routing: NetworkRouting
+  /// Cables that are broken and not among the links.
+  public let brokenCableCount: Int
   let outgoing: Adjacency
   let incoming: Adjacency
 
   public var vertexCount: Int { vertexNames.count }
   public var switchCount: Int { vertexCount - hostCount }
   public var hosts: [VertexID] { (0..<hostCount).map { VertexID($0) } }
+  public var nodeCount: Int { nodeStarts.count - 1 }
+
+  /// The hosts of one node.
+  public func hosts(of node: NodeID) -> Range<Int> {
+    Int(nodeStarts[Int(node.index)])..<Int(nodeStarts[Int(node.index) + 1])
+  }
 
   /// A readable name, such as `host 3 -> edge 1`.
   public func name(of link: LinkID) -> String {
@@ -31,56 +44,26 @@ public struct NetworkGraph: Sendable {
     return "\(vertexNames[Int(link.from.index)]) -> \(vertexNames[Int(link.to.index)])"
   }
 
-  init(_ parts: NetworkParts, shape: NetworkShape, switchLatency: SimDuration, hostsForward: Bool) {
+  init(
+    _ parts: NetworkParts, shape: NetworkShape, switchLatency: SimDuration, routing: NetworkRouting,
+    brokenCableCount: Int
+  ) {
     self.shape = shape
+    self.routing = routing
+    self.brokenCableCount = brokenCableCount
     hostCount = parts.hostCount
     vertexNames = parts.names
     links = parts.links
+    nodeStarts = parts.nodeSizes.reduce(into: [0]) { $0.append($0[$0.count - 1] + Int32($1)) }
     self.switchLatency = switchLatency
-    self.hostsForward = hostsForward
+    hostsForward = parts.hostsForward
+    nodeOfHost = parts.nodeSizes.indices.flatMap {
+      Array(repeating: Int32($0), count: parts.nodeSizes[$0])
+    }
     outgoing = Adjacency(vertexCount: parts.names.count, vertices: parts.links.map(\.from.index))
     incoming = Adjacency(vertexCount: parts.names.count, vertices: parts.links.map(\.to.index))
   }
 
   /// Whether traffic to `target` may leave a vertex that it has come to.
   func forwards(_ vertex: Int) -> Bool { hostsForward || vertex >= hostCount }
-}
-
-/// Hosts, switches and links as a builder puts them down.
-struct NetworkParts {
-  private(set) var names: [String] = []
-  private(set) var links: [Link] = []
-  private(set) var hostCount = 0
-
-  /// All hosts come before the first switch.
-  mutating func addHosts(_ count: Int) { addHosts((0..<count).map { "host \($0)" }) }
-
-  mutating func addHosts(_ hosts: [String]) {
-    precondition(hostCount == names.count, "hosts come before switches")
-    names += hosts
-    hostCount = names.count
-  }
-
-  /// - Returns: the vertex of the first; the others follow it.
-  mutating func addSwitches(_ count: Int, _ prefix: String) -> Int {
-    addSwitches((0..<count).map { "\(prefix) \($0)" })
-  }
-
-  mutating func addSwitches(_ switches: [String]) -> Int {
-    names += switches
-    return names.count - switches.count
-  }
-
-  /// A cable: a link each way.
-  mutating func join(_ a: Int, _ b: Int, _ wire: NetworkWire) {
-    add(from: a, to: b, wire)
-    add(from: b, to: a, wire)
-  }
-
-  mutating func add(from: Int, to: Int, _ wire: NetworkWire) {
-    let kind: LinkKind = from < hostCount ? .nicOut : to < hostCount ? .nicIn : .wire
-    links.append(
-      Link(
-        from: VertexID(from), to: VertexID(to), bandwidth: wire.bandwidth, latency: wire.latency, kind: kind))
-  }
 }

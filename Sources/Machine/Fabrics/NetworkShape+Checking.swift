@@ -34,6 +34,16 @@ extension NetworkShape {
       if lengths.isEmpty { throw .badShape("a \(name) needs the length of each dimension") }
       for length in lengths { try atLeastOne([("length of a dimension", length)]) }
       try checkCount(lengths)
+    case .fullMesh(let hosts):
+      try atLeastOne([("hosts", hosts)])
+      try checkCount([hosts, hosts])
+    case .ring(let hosts), .binaryTree(let hosts), .star(let hosts):
+      try atLeastOne([("hosts", hosts)])
+      try checkCount([hosts, 2])
+    case .hierarchical(let levels): try check(levels)
+    case .wideArea(let sites, let spans): try check(sites, spans)
+    case .rails(let plan): try check(plan)
+    case .nodes(let groups, let outer): try check(groups, over: outer)
     case .edges(let edges):
       try checkCount([edges.count])
       for edge in edges {
@@ -43,20 +53,20 @@ extension NetworkShape {
     }
   }
 
-  private func atLeastOne(_ counts: [(what: String, count: Int)]) throws(NetworkError) {
+  func atLeastOne(_ counts: [(what: String, count: Int)]) throws(NetworkError) {
     for (what, count) in counts where count < 1 {
       throw .badShape("\(what) must be at least 1, not \(count)")
     }
   }
 
-  private func check(_ oversubscription: Double?) throws(NetworkError) {
+  func check(_ oversubscription: Double?) throws(NetworkError) {
     guard let oversubscription else { return }
     guard oversubscription > 0, oversubscription.isFinite else {
       throw .badShape("oversubscription must be above zero, not \(oversubscription)")
     }
   }
 
-  private func checkCount(_ factors: [Int]) throws(NetworkError) {
+  func checkCount(_ factors: [Int]) throws(NetworkError) {
     var product = 1
     for factor in factors {
       let (next, overflow) = product.multipliedReportingOverflow(by: factor)

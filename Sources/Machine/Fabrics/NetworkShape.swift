@@ -28,6 +28,27 @@ public enum NetworkShape: Sendable, Equatable {
   case torus([Int])
   /// A grid of routers with a host each.
   case mesh([Int])
+  /// Hosts joined to each other, a cable for every pair.
+  case fullMesh(hosts: Int)
+  /// Hosts joined to the one before and the one after, round; they forward for others. A ring of two is one
+  /// cable.
+  case ring(hosts: Int)
+  /// Host i joined to 2 i + 1 and 2 i + 2; they forward for others.
+  case binaryTree(hosts: Int)
+  /// Hosts on one switch.
+  case star(hosts: Int)
+  /// Levels within levels, the innermost first: hosts that differ in their place of one level alone are
+  /// joined as that level says, and forward for others. The innermost level is a node.
+  ///
+  /// - Source: Rashidi, Sridharan, Srinivasan & Krishna 2020, doi:10.1109/ISPASS48437.2020.00018.
+  case hierarchical([NetworkLevel])
+  /// Sites, each with its hosts on one switch, and cables between the switches.
+  case wideArea([NetworkSite], spans: [NetworkSpan])
+  /// Rails without what is inside the nodes: host n · rails + r is adapter r of node n.
+  case rails(RailPlan)
+  /// Nodes with an inside whose adapters take the places of another network's hosts, in order. Places left
+  /// over stay empty.
+  indirect case nodes([NodeGroup], over: NetworkShape)
   /// Links listed one by one, each in one direction, between named vertices. What is named `switch…` is a
   /// switch, everything else a host that forwards for others.
   case edges([NetworkEdge])
@@ -41,32 +62,16 @@ public enum NetworkShape: Sendable, Equatable {
     case .hypercube: "hypercube"
     case .torus: "torus"
     case .mesh: "mesh"
+    case .fullMesh: "full mesh"
+    case .ring: "ring"
+    case .binaryTree: "binary tree"
+    case .star: "switch"
+    case .hierarchical: "hierarchical network"
+    case .wideArea: "wide-area network"
+    case .rails: "rail-optimised"
+    case .nodes(_, let outer): outer.name
     case .edges: "edge list"
     }
-  }
-}
-
-/// Bandwidth and latency of one direction of a cable.
-public struct NetworkWire: Sendable, Equatable {
-  public var bandwidth: Bandwidth
-  public var latency: SimDuration
-
-  public init(bandwidth: Bandwidth, latency: SimDuration) {
-    self.bandwidth = bandwidth
-    self.latency = latency
-  }
-}
-
-/// A directed link between two named vertices.
-public struct NetworkEdge: Sendable, Equatable {
-  public var from: String
-  public var to: String
-  public var wire: NetworkWire
-
-  public init(from: String, to: String, wire: NetworkWire) {
-    self.from = from
-    self.to = to
-    self.wire = wire
   }
 }
 

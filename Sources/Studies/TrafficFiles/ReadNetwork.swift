@@ -3,14 +3,6 @@ import Documents
 import Fabrics
 import Quantities
 
-/// Kinds of network that documents name.
-enum NetworkKind: String, CaseIterable {
-  case fatTree = "fat_tree"
-  case leafSpine = "leaf_spine"
-  case railOptimized = "rail_optimized"
-  case dragonfly, hypercube, torus, mesh
-}
-
 /// Reads a network from a file: an edge list where its name ends in `.csv`, else a YAML or JSON document.
 ///
 ///     {kind: fat_tree, k: 4, link: 100 Gb/s, latency: 1 us}
@@ -18,71 +10,92 @@ enum NetworkKind: String, CaseIterable {
 /// - Throws: all that is wrong, with line and column.
 public func readNetwork(_ text: String, file: String) throws(Diagnostics) -> NetworkGraph {
   if file.hasSuffix(".csv") { return try readEdges(text, file: file) }
-  let node = try parseDocument(text, file: file)
+  return try readNetwork(try parseDocument(text, file: file))
+}
+
+/// Reads a network from its document.
+private func readNetwork(_ node: DocumentNode) throws(Diagnostics) -> NetworkGraph {
   let findings = Findings()
   var reader = FieldReader(node, findings)
-  let kind = reader.choice("kind", NetworkKind.self)
+  let kind = reader.word("kind", NetworkKind.self, aliases: NetworkKind.aliases)
   if reader.lacks("kind") { reader.missing("kind") }
-  let link = reader.required(quantity: "link", .bandwidth)
-  let latency = reader.quantity("latency", .duration) ?? 0
-  let switchLatency = reader.quantity("switch_latency", .duration) ?? 0
-  for (key, value) in [("latency", latency), ("switch_latency", switchLatency)] where value > 3600 {
-    reader.report(.outOfRange(value: "\(value) s", allowed: "at most 1 h"), node[key] ?? node)
-  }
+  let wire = reader.commonWire(for: kind)
+  let switchLatency = reader.latency("switch_latency")
+  let routing = reader.routing()
+  let broken = reader.brokenCables()
   try findings.diagnostics.throwIfAny()
-  let wire = NetworkWire(
-    bandwidth: Bandwidth(bytesPerSecond: link), latency: SimDuration(seconds: latency))
   let shape = reader.shape(kind ?? .fatTree, wire)
   reader.finish()
   try findings.diagnostics.throwIfAny()
-  return try build(shape, wire, SimDuration(seconds: switchLatency), at: node.location)
+  // Levels and sites have their own rates: the common one is not used.
+  let common = wire ?? NetworkWire(bandwidth: Bandwidth(bytesPerSecond: 1), latency: .zero)
+  do {
+    return try NetworkGraph(
+      shape, wire: common, switchLatency: switchLatency, routing: routing, broken: broken)
+  } catch {
+    // What the network would be without its rule and its breaks says which of them is at fault.
+    let place: DocumentNode
+    if (try? NetworkGraph(shape, wire: common)) == nil {
+      place = node
+    } else if (try? NetworkGraph(shape, wire: common, routing: routing)) == nil {
+      place = node["routing"] ?? node
+    } else {
+      place = node["broken"] ?? node
+    }
+    throw Diagnostics(Diagnostic(.conflict("\(error)"), at: place.location))
+  }
 }
 
 extension FieldReader {
-  fileprivate mutating func shape(_ kind: NetworkKind, _ wire: NetworkWire) -> NetworkShape {
-    switch kind {
-    case .fatTree: return .fatTree(k: required("k"))
-    case .leafSpine:
-      return .leafSpine(
-        leaves: required("leaves"), spines: required("spines"), hostsPerLeaf: required("hosts_per_leaf"),
-        oversubscription: oversubscription())
-    case .railOptimized:
-      var inner = wire
-      inner.bandwidth = Bandwidth(bytesPerSecond: required(quantity: "node_link", .bandwidth))
-      return .railOptimized(
-        nodes: required("nodes"), devicesPerNode: required("devices_per_node"), spines: required("spines", 0),
-        nodeLink: inner, oversubscription: oversubscription())
-    case .dragonfly:
-      return .dragonfly(
-        groups: required("groups"), routersPerGroup: required("routers_per_group"),
-        hostsPerRouter: required("hosts_per_router"))
-    case .hypercube: return .hypercube(dimensions: required("dimensions", 0))
-    case .torus: return .torus(lengths())
-    case .mesh: return .mesh(lengths())
+  /// The rate and latency of all links without their own, the rate under `link` or `nic`.
+  fileprivate mutating func commonWire(for kind: NetworkKind?) -> NetworkWire? {
+    let link = quantity("link", .bandwidth)
+    let nic = quantity("nic", .bandwidth)
+    if let node = node["nic"], !lacks("link") {
+      report(.conflict("'link' and 'nic' say the same"), node, mend: "leave one of them out")
+    }
+    let latency = latency()
+    if lacks("link"), lacks("nic") {
+      if kind?.hasOwnLinks != true { missing("link") }
+      return nil
+    }
+    return NetworkWire(bandwidth: Bandwidth(bytesPerSecond: link ?? nic ?? 1), latency: latency)
+  }
+
+  fileprivate mutating func routing() -> NetworkRouting {
+    let word = word("routing", RoutingWord.self)
+    let reference = quantity("reference", .bytes)
+    if let node = node["reference"], word != .weighted {
+      report(.conflict("only weighted routes have a reference message"), node, mend: "leave it out")
+    }
+    switch word {
+    case nil, .shortest: return .shortest
+    case .weighted: return .weighted(reference: ByteCount(rounding: max(1, reference ?? 1_048_576)))
+    case .dimensionOrder: return .dimensionOrder
+    case .minimal: return .minimal
+    case .valiant: return .valiant
+    case .alongRails: return .alongRails
     }
   }
 
-  private mutating func required(_ key: String, _ least: Int = 1) -> Int {
-    let value = integer(key, least...NetworkGraph.largestCount)
-    if lacks(key) { missing(key) }
-    return value ?? least
-  }
-
-  fileprivate mutating func required(quantity key: String, _ dimension: Dimension) -> Double {
-    let value = quantity(key, dimension)
-    if lacks(key) { missing(key) }
-    return value ?? 1
-  }
-
-  private mutating func oversubscription() -> Double? { number("oversubscription", 1e-3...1e3) }
-
-  private mutating func lengths() -> [Int] {
-    let key = "dimensions"
-    if lacks(key) { missing(key) }
-    return (list(key) ?? []).map { item in
-      if case .integer(let length) = item.content, (1...1 << 20).contains(length) { return Int(length) }
-      report(.wrongType(expected: "a whole number above zero", found: item.kindName), item)
-      return 1
+  fileprivate mutating func brokenCables() -> [NetworkCable] {
+    (list("broken") ?? []).compactMap { item in
+      guard case .sequence(let ends) = item.content, ends.count == 2 else {
+        report(
+          .wrongType(expected: "two names", found: item.kindName), item,
+          mend: "write it like [host 0, edge 0]")
+        return nil
+      }
+      let names = ends.compactMap { FieldReader.text(of: $0, findings) }
+      return names.count == 2 ? NetworkCable(names[0], names[1]) : nil
     }
   }
+}
+
+/// Rules of routes that documents name.
+private enum RoutingWord: String, CaseIterable {
+  case shortest, weighted
+  case dimensionOrder = "dimension_order"
+  case minimal, valiant
+  case alongRails = "pxn"
 }

@@ -21,6 +21,7 @@ public struct NetworkSummary: Sendable {
   public var document: OutputValue {
     [
       "kind": .string(network.shape.name), "hosts": .count(network.hostCount),
+      "nodes": .count(network.nodeCount), "routing": .string(network.routing.name),
       "switches": .count(network.switchCount), "links": .count(network.links.count),
       "diameter_links": .count(diameter),
       "bisection_bytes_per_second": .real(bisection.bandwidth.bytesPerSecond),

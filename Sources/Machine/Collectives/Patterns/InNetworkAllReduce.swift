@@ -18,9 +18,7 @@
 struct InNetworkAllReduce: CollectivePattern {
   func schedule(for group: RankGroup) throws(CollectiveError) -> CollectiveSchedule {
     let n = group.rankCount
-    guard let inside = group.ranksPerNode, inside == n || group.hasNetworkSwitch else {
-      throw .needsReducingSwitch
-    }
+    guard let inside = group.ranksPerNode, group.hasCommonSwitch else { throw .needsReducingSwitch }
     if inside == n || inside == 1 {
       let through = ScheduleStep(.shift(by: 1, within: n), bytes: group.bytes)
       return CollectiveSchedule(rankCount: n, steps: [through])
