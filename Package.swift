@@ -84,6 +84,7 @@ let studies: [Target] = [
   room(
     "TrafficFiles", floor: "Studies",
     ["Quantities", "Diagnostics", "Documents", "Fabrics", "Traffic", "NetworkFiles"]),
+  room("CollectiveFiles", floor: "Studies", ["Diagnostics", "XMLDocuments", "Collectives"]),
   room("Sweeps", floor: "Studies"),
   room(
     "CollectiveStudies", floor: "Studies",
@@ -144,8 +145,8 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
       "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
-      "Traffic", "TrafficFiles", "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps", "Analysis",
-      "Scaling", "CollectiveStudies", "Files", "Charts",
+      "Traffic", "TrafficFiles", "CollectiveFiles", "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps",
+      "Analysis", "Scaling", "CollectiveStudies", "Files", "Charts",
       "Reporting", "Terminal",
     ]),
   room(
@@ -176,6 +177,9 @@ let testing: [Target] = [
   tests(
     "NetworkFilesTests",
     ["NetworkFiles", "TrafficFiles", "Fabrics", "Diagnostics", "Documents", "Quantities"]),
+  tests(
+    "CollectiveFilesTests",
+    ["CollectiveFiles", "Collectives", "Fabrics", "Hardware", "Diagnostics", "Quantities", "XMLDocuments"]),
   tests(
     "TrafficFilesTests", ["TrafficFiles", "Traffic", "Fabrics", "Diagnostics", "Documents", "Quantities"]),
   tests(

@@ -22,7 +22,7 @@ import Testing
         kind, algorithm, bytes: .mebibytes(1), ranks: ranks.map { DeviceID($0) }, root: root)
     }
     #expect(
-      text(request(.gather, .ring), on: fabric) == "ring cannot do gather; use direct, auto")
+      text(request(.gather, .ring), on: fabric) == "ring cannot do gather; use binomial, direct, auto")
     #expect(
       text(request(.allGather, .recursiveDoubling), on: fabric)
         == "recursive_doubling all_gather needs a power of two of ranks, not 6")

@@ -44,7 +44,9 @@ private let plainLink = LinkClass(bandwidth: .gigabitsPerSecond(100), latency: .
   func `every algorithm delivers every byte on every topology`(kind: TopologyKind) throws {
     let fabric = try fabric(8, kind, link: .reference)
     let sum = 64e6
-    for algorithm in CollectiveKind.allReduce.algorithms where algorithm != .hierarchical {
+    // A switch that reduces moves less.
+    for algorithm in CollectiveKind.allReduce.algorithms
+    where algorithm != .hierarchical && algorithm != .inNetwork {
       let request = CollectiveRequest(
         .allReduce, algorithm, bytes: .gigabytes(0.064), ranks: fabric.devices)
       let run = try simulate(request, on: fabric, folded: false)

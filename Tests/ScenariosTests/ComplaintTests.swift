@@ -125,7 +125,7 @@ import Testing
     ),
     (
       "model: m\ncluster: {collectives: {gather: ring}}",
-      "s.yaml:2:33: cluster.collectives.gather: the gather algorithm 'ring' is not simulated\n  mend: use auto or direct"
+      "s.yaml:2:33: cluster.collectives.gather: the gather algorithm 'ring' is not simulated\n  mend: use auto, binomial or direct"
     ),
   ])
   func `are said word for word`(text: String, complaint: String) {

@@ -2,6 +2,7 @@
 @_exported import Analysis
 @_exported import Catalogues
 @_exported import Charts
+@_exported import CollectiveFiles
 @_exported import CollectiveStudies
 @_exported import Collectives
 @_exported import ComputeModels

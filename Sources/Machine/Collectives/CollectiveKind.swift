@@ -55,16 +55,29 @@ public enum CollectiveAlgorithm: String, Sendable, CaseIterable {
   case ring
   /// A binary tree, pipelined in chunks.
   case tree
+  /// Two binary trees, each with half of the data; a rank with children in one has none in the other.
+  case doubleBinaryTree = "double_binary_tree"
   /// Exchanges at distance 1, 2, 4, …
   case recursiveDoubling = "recursive_doubling"
-  /// Recursive halving, then recursive doubling, of an all-reduce.
+  /// Recursive halving, then recursive doubling, of an all-reduce; one of the two alone for any number of
+  /// ranks.
   case rabenseifner
+  /// ⌈log₂ n⌉ steps at distance 1, 2, 4, … round the ranks, of any number.
+  case bruck
+  /// NCCL's parallel aggregated trees: Bruck's steps the other way round, messages no larger than a buffer.
+  case parallelAggregatedTrees = "pat"
+  /// A binomial tree: the ranks that hold something double in every step.
+  case binomial
+  /// A broadcast as scatter and all-gather.
+  case scatterAllGather = "scatter_all_gather"
   /// Reduce-scatter and all-gather, each in one step from every rank to every rank.
   case reduceScatterAllGather = "reduce_scatter_all_gather"
   /// All send to one, which sends the sum to all.
   case parameterServer = "parameter_server"
-  /// Inside the nodes, between them, inside again.
+  /// Inside the nodes, between them, inside again; or over levels of the request's own.
   case hierarchical
+  /// A switch reduces what its ranks send and gives the sum to all.
+  case inNetwork = "in_network"
   /// Every message at once, from its source to its destination.
   case direct
   /// n − 1 steps, in step d with the rank at distance d.
@@ -88,7 +101,11 @@ public enum CollectiveAlgorithm: String, Sendable, CaseIterable {
   public static let aliases: [(name: String, algorithm: CollectiveAlgorithm)] = [
     ("ring_allreduce", .ring), ("ring_all_reduce", .ring), ("tree_allreduce", .tree),
     ("tree_all_reduce", .tree), ("binary_tree", .tree), ("reduce_scatter", .reduceScatterAllGather),
-    ("halving_doubling", .rabenseifner), ("linear", .direct),
+    ("halving_doubling", .rabenseifner), ("linear", .direct), ("halvingdoubling", .rabenseifner),
+    ("double_tree", .doubleBinaryTree), ("doublebinarytree", .doubleBinaryTree),
+    ("two_tree", .doubleBinaryTree), ("parallel_aggregated_trees", .parallelAggregatedTrees),
+    ("binomial_tree", .binomial), ("van_de_geijn", .scatterAllGather), ("blueconnect", .hierarchical),
+    ("multilevel", .hierarchical), ("nvls", .inNetwork), ("sharp", .inNetwork), ("collnet", .inNetwork),
   ]
 }
 

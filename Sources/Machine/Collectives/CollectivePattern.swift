@@ -24,6 +24,10 @@ public struct RankGroup: Sendable, Equatable {
   public var bytes: Double
   /// Ranks on each node if they are equally many and numbered node by node.
   public var ranksPerNode: Int?
+  /// Ranks of each level of a hierarchy, innermost first, if given.
+  public var levels: [Int]?
+  /// Whether one switch joins the ranks of a group on one node, or else those of equal place on all nodes.
+  public var hasCommonSwitch: Bool
   /// α and β from each rank to the next, of the slowest pair.
   public var hop: HopCost
   /// γ, in seconds per reduced byte.
@@ -32,12 +36,14 @@ public struct RankGroup: Sendable, Equatable {
   public var chunkCount: Int?
 
   public init(
-    rankCount: Int, bytes: Double, ranksPerNode: Int? = nil, hop: HopCost,
-    reductionSecondsPerByte: Double = 0, chunkCount: Int? = nil
+    rankCount: Int, bytes: Double, ranksPerNode: Int? = nil, levels: [Int]? = nil,
+    hasCommonSwitch: Bool = false, hop: HopCost, reductionSecondsPerByte: Double = 0, chunkCount: Int? = nil
   ) {
     self.rankCount = rankCount
     self.bytes = bytes
     self.ranksPerNode = ranksPerNode
+    self.levels = levels
+    self.hasCommonSwitch = hasCommonSwitch
     self.hop = hop
     self.reductionSecondsPerByte = reductionSecondsPerByte
     self.chunkCount = chunkCount

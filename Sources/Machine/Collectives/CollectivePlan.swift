@@ -82,8 +82,15 @@ extension RankGroup {
     let bytes = request.kind == .barrier ? 0 : Double(request.bytes.bytes)
     self.init(
       rankCount: devices.count, bytes: bytes, ranksPerNode: RankGroup.ranksPerNode(devices, on: model.fabric),
-      hop: HopCost(latency: 0, secondsPerByte: 0),
+      levels: request.levels, hop: HopCost(latency: 0, secondsPerByte: 0),
       reductionSecondsPerByte: request.reductionSecondsPerByte, chunkCount: request.chunkCount)
+    if devices.count > 1, let places = ranksPerNode {
+      let count = places == devices.count ? 1 : places
+      hasCommonSwitch = (0..<count).allSatisfy { place in
+        let alike = stride(from: place, to: devices.count, by: count).lazy.map { devices[$0] }
+        return model.fabric.commonSwitch(of: alike) != nil
+      }
+    }
     guard devices.count > 1, chunkCount == nil else { return }
     // One byte from each rank to the next. Where there is no route, the schedule will say so.
     let known = model.solver(for: devices)

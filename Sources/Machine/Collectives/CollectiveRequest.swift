@@ -15,10 +15,12 @@ public struct CollectiveRequest: Sendable {
   public var reductionSecondsPerByte: Double
   /// Chunks of a pipelined algorithm; nil takes the number that is best by its closed form.
   public var chunkCount: Int?
+  /// Ranks of each level of `hierarchical`, innermost first; nil takes the devices of a node and the nodes.
+  public var levels: [Int]?
 
   public init(
     _ kind: CollectiveKind, _ algorithm: CollectiveAlgorithm = .auto, bytes: ByteCount, ranks: [DeviceID],
-    root: Int = 0, reductionSecondsPerByte: Double = 0, chunkCount: Int? = nil
+    root: Int = 0, reductionSecondsPerByte: Double = 0, chunkCount: Int? = nil, levels: [Int]? = nil
   ) {
     self.kind = kind
     self.algorithm = algorithm
@@ -27,6 +29,7 @@ public struct CollectiveRequest: Sendable {
     self.root = root
     self.reductionSecondsPerByte = reductionSecondsPerByte
     self.chunkCount = chunkCount
+    self.levels = levels
   }
 
   /// The devices in the order of a schedule's ranks: rotated so that a root comes first.
@@ -67,6 +70,8 @@ public enum CollectiveError: Error, Equatable, Sendable {
   case rankCountNotTwo(Int)
   case rankCountNotPowerOfTwo(CollectiveKind, CollectiveAlgorithm, Int)
   case needsEqualNodes
+  case unfitLevels([Int], rankCount: Int)
+  case needsReducingSwitch
   case badSchedule(String)
   /// Times were measured of another kind or among another number of ranks.
   case notMeasured(String)
@@ -90,6 +95,12 @@ extension CollectiveError: CustomStringConvertible {
       "\(algorithm.rawValue) \(kind.rawValue) needs a power of two of ranks, not \(count)"
     case .needsEqualNodes:
       "hierarchical needs ranks node by node, on two nodes or more with equally many, at least two, on each"
+    case .unfitLevels(let levels, let count):
+      "levels of \(levels.map(String.init).joined(separator: " × ")) ranks do not make \(count); "
+        + "each needs at least two, and all multiplied the number of ranks"
+    case .needsReducingSwitch:
+      "in_network needs one switch over all ranks of a node, or, with equally many on each of several nodes, over "
+        + "those of equal place"
     case .badSchedule(let reason): "bad schedule: \(reason)"
     case .notMeasured(let reason): reason
     case .fabric(let error): "\(error)"

@@ -17,6 +17,10 @@ extension SendPattern {
       let depth = treeDepth(rank)
       if depth > 0 && up.contains(depth) { peers.append(Peer(rank: Int32((rank - 1) / 2))) }
       if down.contains(depth) { appendChildren(of: rank, among: rankCount, isReducible: false, into: &peers) }
+    case .twinTrees(let up, let down):
+      TwinTrees(rankCount).appendReceivers(from: rank, up: up, down: down, into: &peers)
+    case .binomial(let distance, let isReversed):
+      appendBinomialPeer(of: rank, distance, isAtRoot: !isReversed, among: rankCount, into: &peers)
     case .chain(let first, let last, let isReversed):
       let edge = isReversed ? rank - 1 : rank
       if edge >= first && edge <= last { peers.append(Peer(rank: Int32(isReversed ? edge : edge + 1))) }
@@ -47,6 +51,10 @@ extension SendPattern {
       if depth > 0 && down.contains(depth - 1) {
         peers.append(Peer(rank: Int32((rank - 1) / 2), isReducible: false))
       }
+    case .twinTrees(let up, let down):
+      TwinTrees(rankCount).appendSenders(to: rank, up: up, down: down, into: &peers)
+    case .binomial(let distance, let isReversed):
+      appendBinomialPeer(of: rank, distance, isAtRoot: isReversed, among: rankCount, into: &peers)
     case .chain(let first, let last, let isReversed):
       let edge = isReversed ? rank : rank - 1
       if edge >= first && edge <= last { peers.append(Peer(rank: Int32(isReversed ? edge + 1 : edge))) }
@@ -68,6 +76,9 @@ extension SendPattern {
     case .tree(let up, let down):
       // One edge above every rank but the root: counted from below going up, from above going down.
       return edges(up.first, up.last, rankCount) + edges(down.first + 1, down.last + 1, rankCount)
+    case .twinTrees(let up, let down): return TwinTrees(rankCount).edgeCount(up: up, down: down)
+    case .binomial(let distance, _):
+      return rankCount > distance ? (rankCount - 1 - distance) / (2 * distance) + 1 : 0
     case .chain(let first, let last, _): return last - first + 1
     case .list(let list): return list.bySender.count
     }
@@ -89,7 +100,10 @@ extension SendPattern {
     case .chain(let first, let last, _):
       return first >= 0 && first <= last && last + 1 < rankCount
         ? nil : "chain from \(first) to \(last + 1) of \(rankCount) ranks"
-    case .toRoot, .fromRoot, .allPairs, .tree: return nil
+    case .binomial(let distance, _):
+      return distance >= 1 && distance < rankCount
+        ? nil : "binomial step by \(distance) of \(rankCount) ranks"
+    case .toRoot, .fromRoot, .allPairs, .tree, .twinTrees: return nil
     case .list(let list):
       for send in list.bySender {
         guard (0..<rankCount).contains(send.from), (0..<rankCount).contains(send.to) else {
@@ -115,6 +129,17 @@ extension SendPattern {
   private func appendOthers(of rank: Int, among rankCount: Int, into peers: inout [Peer]) {
     // Each begins with its neighbour, so that not all begin with the same.
     for distance in 1..<rankCount { peers.append(Peer(rank: shifted(rank, by: distance, within: rankCount))) }
+  }
+
+  private func appendBinomialPeer(
+    of rank: Int, _ distance: Int, isAtRoot: Bool, among rankCount: Int, into peers: inout [Peer]
+  ) {
+    let place = rank % (2 * distance)
+    if isAtRoot && place == 0 && rank + distance < rankCount {
+      peers.append(Peer(rank: Int32(rank + distance)))
+    } else if !isAtRoot && place == distance {
+      peers.append(Peer(rank: Int32(rank - distance)))
+    }
   }
 
   private func appendChildren(

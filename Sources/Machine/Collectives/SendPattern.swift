@@ -17,13 +17,19 @@ public enum SendPattern: Sendable, Hashable {
   /// In the binary tree where rank r has children 2 r + 1 and 2 r + 2: from every rank at a depth in
   /// `up` to its parent, and from every rank at a depth in `down` to its children.
   case tree(up: DepthRange, down: DepthRange)
+  /// The same in the two trees of `TwinTrees`, ranks by their heights above the leaves: from every rank at a
+  /// height in `up` to its parent, and from every rank at a height in `down` to its children.
+  case twinTrees(up: DepthRange, down: DepthRange)
+  /// One level of a binomial tree: from every multiple of 2 · `distance` to the rank `distance` further on,
+  /// or back.
+  case binomial(distance: Int, isReversed: Bool)
   /// From rank i to i + 1 for i in `first...last`, or from i + 1 to i.
   case chain(first: Int, last: Int, isReversed: Bool)
   /// Any messages, each with bytes of its own.
   case list(SendList)
 }
 
-/// Depths of a tree from `first` to `last`; none if `first` is above.
+/// Depths or heights of a tree from `first` to `last`; none if `first` is above.
 public struct DepthRange: Sendable, Hashable {
   public var first: Int
   public var last: Int

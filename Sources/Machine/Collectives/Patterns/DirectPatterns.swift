@@ -74,34 +74,3 @@ struct PointToPoint: CollectivePattern {
 
   func textbookTime(for group: RankGroup) -> Double? { group.stepTime(group.bytes) }
 }
-
-/// All-reduce in three parts: reduce-scatter round the G ranks of each node, all-reduce of the parts round
-/// the N ranks of equal place on each node, all-gather round each node.
-///
-///     T = 2 (G − 1) (αᵢ + S/G βᵢ) + 2 (N − 1) (α + S/(G N) · G β)  (+ γ on what is reduced)
-///
-/// αᵢ and βᵢ inside a node, α and β of a node's port, which G rings share. Every byte crosses a port
-/// 2 (N − 1)/N times, the fewest possible.
-///
-/// - Source: Cho et al. 2019 (BlueConnect), doi:10.1147/JRD.2019.2947013.
-struct Hierarchical: CollectivePattern {
-  func schedule(for group: RankGroup) throws(CollectiveError) -> CollectiveSchedule {
-    guard let inside = group.ranksPerNode, inside >= 2, group.rankCount > inside else {
-      throw .needsEqualNodes
-    }
-    let n = group.rankCount
-    let between = n / inside
-    let part = group.bytes / Double(inside)
-    let inner = SendPattern.shift(by: 1, within: inside)
-    let outer = SendPattern.shift(by: inside, within: n)
-    let piece = part / Double(between)
-    return CollectiveSchedule(
-      rankCount: n,
-      steps: [
-        ScheduleStep(inner, bytes: part, repeatCount: inside - 1, reduces: true),
-        ScheduleStep(outer, bytes: piece, repeatCount: between - 1, reduces: true),
-        ScheduleStep(outer, bytes: piece, repeatCount: between - 1),
-        ScheduleStep(inner, bytes: part, repeatCount: inside - 1),
-      ])
-  }
-}
