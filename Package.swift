@@ -93,7 +93,7 @@ let studies: [Target] = [
     "Resolution", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Hardware", "Fabrics", "Collectives", "ComputeModels", "ModelGraphs",
-      "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios",
+      "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios", "TrafficFiles",
     ]),
 ]
 

@@ -39,7 +39,7 @@ extension Resolver {
   }
 
   /// A file that a document names: beside the document, else from the working directory.
-  private func readBeside(_ path: DeclaredName) throws(Diagnostics) -> (text: String, file: String) {
+  func readBeside(_ path: DeclaredName) throws(Diagnostics) -> (text: String, file: String) {
     let folder = path.location.file.lastIndex(of: "/").map { String(path.location.file[...$0]) } ?? ""
     if folder.isEmpty || path.text.hasPrefix("/") { return (try readFile(path.text), path.text) }
     let neighbour = folder + path.text
