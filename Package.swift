@@ -103,7 +103,7 @@ let studies: [Target] = [
     "Resolution", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Hardware", "Fabrics", "Collectives", "ComputeModels", "ModelGraphs",
-      "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios", "CollectiveStudies",
+      "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios", "TrafficFiles", "CollectiveStudies",
     ]),
 ]
 

@@ -42,6 +42,14 @@ import Testing
     #expect(error?.description.contains(complaint) == true, "\(String(describing: error))")
   }
 
+  @Test(arguments: ["switch", "hypercube", "fat_tree", "dragonfly", "torus"], ["auto", "off"])
+  func `a network too slow for the clock is said to be`(kind: String, folding: String) {
+    let slow = "cluster.fabric={kind: \(kind), nic: 1 B/s, nic_latency: 1 h, switch_latency: 1 h}"
+    #expect(throws: JobError.beyondClock) {
+      try run(baseScenario, ["cluster.nodes=8", slow, "simulation.fold=\(folding)"])
+    }
+  }
+
   @Test(arguments: [
     "model={parameters: 1, activations: 0, forward_flops: 0}",
     "cluster.nodes=1|cluster.accelerators_per_node=1",

@@ -66,6 +66,13 @@ private func threeNodes(_ links: String) -> [String] {
 private func custom(_ links: String) -> [String] {
   ["cluster.fabric={kind: custom, nic: 100 Gb/s, links: [\(links)]}"]
 }
+/// Eight nodes of two devices on a network whose switches take their time.
+private func network(_ fields: String) -> [String] {
+  ["cluster.nodes=8", "cluster.fabric={nic: 100 Gb/s, switch_latency: 10 us, \(fields)}"]
+}
+private func levels(_ items: String) -> [String] {
+  ["cluster.nodes=8", "cluster.fabric={kind: hierarchical, levels: [\(items)]}"]
+}
 private let diskOffload = ["training.offload.optimizer=disk"]
 private let singleNode = ["cluster.nodes=1"]
 
@@ -173,6 +180,41 @@ private let effects: [String: Effect] = [
     to: custom("{from: 0, to: 1, bandwidth: 10 Gb/s, latency: 900 us}")),
   "cluster.fabric.links[].one_way": .refused(
     custom("{from: 0, to: 1, bandwidth: 10 Gb/s, one_way: true}")[0]),
+  "cluster.fabric.nics": .changes(
+    from: network("kind: fat_tree"), to: network("kind: fat_tree, nics: 1")),
+  "cluster.fabric.k": .changes(from: network("kind: fat_tree"), to: network("kind: fat_tree, k: 8")),
+  "cluster.fabric.leaf_radix": .changes(
+    from: network("kind: leaf_spine"), to: network("kind: leaf_spine, leaf_radix: 8")),
+  "cluster.fabric.oversubscription": .changes(
+    from: network("kind: leaf_spine, leaf_radix: 8"),
+    to: network("kind: leaf_spine, leaf_radix: 8, oversubscription: 3")),
+  "cluster.fabric.dimensions": .changes(
+    from: network("kind: torus"), to: network("kind: torus, dimensions: [16]")),
+  "cluster.fabric.groups": .changes(
+    from: network("kind: dragonfly"), to: network("kind: dragonfly, groups: 9")),
+  "cluster.fabric.routers_per_group": .changes(
+    from: network("kind: dragonfly"), to: network("kind: dragonfly, routers_per_group: 8")),
+  "cluster.fabric.hosts_per_router": .changes(
+    from: network("kind: dragonfly"), to: network("kind: dragonfly, hosts_per_router: 1")),
+  "cluster.fabric.levels": .changes(
+    from: levels("{kind: ring, size: 8, bandwidth: 1 GB/s}"),
+    to: levels("{kind: switch, size: 8, bandwidth: 1 GB/s}")),
+  "cluster.fabric.levels[].kind": .changes(
+    from: levels("{kind: ring, size: 8, bandwidth: 1 GB/s}"),
+    to: levels("{kind: switch, size: 8, bandwidth: 1 GB/s}")),
+  "cluster.fabric.levels[].size": .changes(
+    from: levels("{kind: ring, size: 8, bandwidth: 1 GB/s}, {kind: switch, size: 1, bandwidth: 1 GB/s}"),
+    to: levels("{kind: ring, size: 1, bandwidth: 1 GB/s}, {kind: switch, size: 8, bandwidth: 1 GB/s}")),
+  "cluster.fabric.levels[].bandwidth": .changes(
+    from: levels("{kind: ring, size: 8, bandwidth: 1 GB/s}"),
+    to: levels("{kind: ring, size: 8, bandwidth: 2 GB/s}")),
+  "cluster.fabric.levels[].latency": .changes(
+    from: levels("{kind: ring, size: 8, bandwidth: 1 GB/s}"),
+    to: levels("{kind: ring, size: 8, bandwidth: 1 GB/s, latency: 100 us}")),
+  "cluster.fabric.file": .refused("cluster.fabric={kind: file, file: absent.yaml}"),
+  "cluster.fabric.routing": .changes(
+    from: network("kind: rail_optimized") + ["cluster.collectives.all_reduce=ring"],
+    to: network("kind: rail_optimized, routing: shortest") + ["cluster.collectives.all_reduce=ring"]),
   "cluster.collectives.all_reduce": .changes(
     from: ["cluster.collectives.all_reduce=ring"], to: ["cluster.collectives.all_reduce=parameter_server"]),
   "cluster.collectives.calibration": .changes(to: ["cluster.collectives.calibration=four-ranks.yaml"]),

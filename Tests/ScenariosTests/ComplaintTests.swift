@@ -154,7 +154,8 @@ import Testing
         --set:1:13: plan.tensor: tensor parallelism is not simulated
           mend: leave it out, or write 1
         --set:1:21: cluster.fabric.kind: no fabric is named 'rings'
-          mend: did you mean 'ring'? allowed: full_mesh, ring, tree, torus_2d, mesh_2d, switch, custom
+          mend: did you mean 'ring'? allowed: full_mesh, ring, tree, torus_2d, mesh_2d, switch, custom, fat_tree, \
+        leaf_spine, rail_optimized, dragonfly, hypercube, torus, mesh, hierarchical, file
         """)
   }
 

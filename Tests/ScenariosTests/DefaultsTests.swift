@@ -52,6 +52,17 @@ import Testing
             rows: auto
             columns: auto
             links: []
+            nics: auto
+            k: auto
+            leaf_radix: auto
+            oversubscription: auto
+            dimensions: []
+            groups: auto
+            routers_per_group: auto
+            hosts_per_router: auto
+            levels: []
+            file: none
+            routing: auto
           collectives:
             all_reduce: auto
             reduce_scatter: auto

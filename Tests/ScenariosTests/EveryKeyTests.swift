@@ -25,6 +25,12 @@ private let device = """
   cluster: {accelerator: {base: A100, peak: {fp32: 1 TFLOP/s}, memory: 1 GB, memory_bandwidth: 1 GB/s}}
   """
 
+/// Eight nodes on a network of a kind.
+private func network(_ kind: String, _ more: String = "") -> String {
+  "model: m\ncluster: {nodes: 8, fabric: {kind: \(kind)\(more)}}"
+}
+private let nested = network("hierarchical", ", levels: [{kind: ring, size: 8, bandwidth: 1 GB/s}]")
+
 /// One change for every key of the native dialect that takes a value; keys of lists change with the list.
 private let changes: [Change] = [
   .init("name", "other"), .init("description", "words"), .init("model", "gpt2-large"),
@@ -53,6 +59,17 @@ private let changes: [Change] = [
   .init(
     "cluster.fabric.links", "[{from: 0, to: 1, bandwidth: 1 GB/s}]",
     in: "model: m\ncluster: {fabric: {kind: custom}}"),
+  .init("cluster.fabric.nics", "4", in: network("fat_tree")),
+  .init("cluster.fabric.k", "16", in: network("fat_tree")),
+  .init("cluster.fabric.leaf_radix", "16", in: network("leaf_spine")),
+  .init("cluster.fabric.oversubscription", "2", in: network("rail_optimized")),
+  .init("cluster.fabric.dimensions", "[8, 8]", in: network("torus")),
+  .init("cluster.fabric.groups", "9", in: network("dragonfly")),
+  .init("cluster.fabric.routers_per_group", "9", in: network("dragonfly")),
+  .init("cluster.fabric.hosts_per_router", "9", in: network("dragonfly")),
+  .init("cluster.fabric.levels", "[{kind: switch, size: 8, bandwidth: 1 GB/s}]", in: nested),
+  .init("cluster.fabric.file", "b.yaml", in: network("file", ", file: a.yaml")),
+  .init("cluster.fabric.routing", "dimension-order", in: network("mesh")),
   .init("cluster.collectives.all_reduce", "rabenseifner"),
   .init("cluster.collectives.reduce_scatter", "ring"),
   .init("cluster.collectives.calibration", "calibration.yaml"),
@@ -88,6 +105,8 @@ private let listChanges: [Change] = [
   .init("model.layers[].gradient_memory_mb", "0.004"), .init("cluster.fabric.links[].from", "2"),
   .init("cluster.fabric.links[].to", "2"), .init("cluster.fabric.links[].bandwidth", "2 GB/s"),
   .init("cluster.fabric.links[].latency", "2 us"), .init("cluster.fabric.links[].one_way", "true"),
+  .init("cluster.fabric.levels[].kind", "full_mesh"), .init("cluster.fabric.levels[].size", "4"),
+  .init("cluster.fabric.levels[].bandwidth", "2 GB/s"), .init("cluster.fabric.levels[].latency", "2 us"),
 ]
 
 private let flatChanges: [Change] = [
@@ -135,6 +154,7 @@ private let flatChanges: [Change] = [
         "model: m\ncluster: {fabric: {kind: custom, links: [{from: 0, to: 1, bandwidth: 1 GB/s}]}}",
         "from: 0, to: 1, bandwidth: 1 GB/s"
       ),
+      "cluster.fabric.levels": (nested, "kind: ring, size: 8, bandwidth: 1 GB/s"),
     ]
     for change in listChanges {
       let (list, key) = (
@@ -164,6 +184,13 @@ private let flatChanges: [Change] = [
       "cluster.fabric.columns": "model: m\ncluster: {nodes: 8, fabric: {kind: torus_2d}}",
       "cluster.fabric.links": "model: m\ncluster: {nodes: 2, fabric: {kind: custom}}",
       "model.parameters": totals, "model.activations": totals, "model.forward_flops": totals,
+      "cluster.fabric.nics": network("fat_tree"), "cluster.fabric.k": network("fat_tree"),
+      "cluster.fabric.leaf_radix": network("leaf_spine"),
+      "cluster.fabric.oversubscription": network("leaf_spine"),
+      "cluster.fabric.dimensions": network("torus"), "cluster.fabric.groups": network("dragonfly"),
+      "cluster.fabric.routers_per_group": network("dragonfly"),
+      "cluster.fabric.hosts_per_router": network("dragonfly"), "cluster.fabric.levels": nested,
+      "cluster.fabric.file": network("file"), "cluster.fabric.routing": network("torus"),
       "plan.data": "model: m\ncluster: {nodes: 8}",
     ]
     for key in Scenario.schema where !key.path.contains("[]") {

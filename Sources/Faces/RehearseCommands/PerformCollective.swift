@@ -133,9 +133,9 @@ private func chosenAlgorithms(
 private func chosenTuner(
   _ invocation: Invocation, _ kind: CollectiveKind, _ nccl: NCCLSystem?, _ note: String?,
   _ calibration: CollectiveCalibration?, isFixed: Bool
-) throws(InputError) -> CollectiveTuner {
+) throws(InputError) -> TunerName {
   let hasNCCL = nccl != nil && kind != .gather && kind != .scatter && kind != .barrier
-  guard let tuner: CollectiveTuner = invocation.choice(ifGiven: "tuner") else {
+  guard let tuner: TunerName = invocation.choice(ifGiven: "tuner") else {
     return isFixed ? .least : calibration != nil ? .calibration : hasNCCL ? .nccl : .least
   }
   if isFixed { throw InputError(reason: "--algorithm names the algorithm: leave out --tuner") }

@@ -140,7 +140,7 @@ let collectiveCommand = Command(
     .integer("ranks", in: 1...(1 << 24), "the first devices only (default: all; of send_receive two)"),
     .choice("algorithm", CollectiveAlgorithm.self, default: .auto, "one schedule alone; auto: all"),
     .choice(
-      "tuner", CollectiveTuner.self,
+      "tuner", TunerName.self,
       "whose choice the table shows (default: calibration where given, nccl where it can, else least)"),
     .flag("unfolded", "every message an event of its own"),
     .flag("closed-form", "schedules by alpha and beta alone"),

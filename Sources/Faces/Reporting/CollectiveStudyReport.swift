@@ -12,7 +12,7 @@ public struct CollectiveStudyReport: Sendable {
   public var device: String?
   public var nodeCount: Int
   public var timing: ScheduleTiming
-  public var tuner: CollectiveTuner
+  public var tuner: TunerName
   public var elementType: ElementType
   /// Of the choice among equal paths.
   public var seed: Int
@@ -26,7 +26,7 @@ public struct CollectiveStudyReport: Sendable {
   public var ncclNote: String?
 
   public init(
-    fabricName: String, device: String?, nodeCount: Int, timing: ScheduleTiming, tuner: CollectiveTuner,
+    fabricName: String, device: String?, nodeCount: Int, timing: ScheduleTiming, tuner: TunerName,
     elementType: ElementType, seed: Int, answer: CollectiveAnswer, calibration: CollectiveCalibration? = nil,
     measured: MeasuredCollectives? = nil, fit: CollectiveCalibration? = nil, ncclNote: String? = nil
   ) {

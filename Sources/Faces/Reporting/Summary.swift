@@ -41,7 +41,7 @@ extension RunReport {
         "Cluster",
         "\(plan.rankCount) × \(plan.device.name) on \(job.cluster.nodeCount) "
           + (job.cluster.nodeCount == 1 ? "node" : "nodes")
-          + (job.cluster.nodeCount == 1 ? "" : ", \(job.cluster.topology.rawValue)")
+          + (job.cluster.nodeCount == 1 ? "" : ", \(job.cluster.networkName)")
       ),
       (
         "Batch",

@@ -2,11 +2,14 @@ import Hardware
 import Quantities
 
 extension ClusterShape {
-  /// The same cluster with another number of nodes; a grid is factored anew.
+  /// The same cluster with another number of nodes; a grid is factored and a network sized anew.
   public func withNodes(_ count: Int) -> ClusterShape {
     var shape = self
     shape.nodeCount = count
-    if count != nodeCount { shape.grid = nil }
+    if count != nodeCount {
+      shape.grid = nil
+      shape.network = network?.resized()
+    }
     return shape
   }
 
@@ -22,6 +25,7 @@ extension ClusterShape {
     shape.intraNode = faster(intraNode)
     shape.interNode = faster(interNode)
     shape.switchLatency = switchLatency.scaled(by: 1 / factor)
+    shape.network = network?.withSpeed(scaledBy: factor)
     shape.wires = wires.map { wire in
       var wire = wire
       wire.bandwidth = wire.bandwidth * factor

@@ -7,8 +7,8 @@ public struct ClusterShape: Sendable, Equatable {
   public var devicesPerNode: Int
   /// A device's connection inside its node, per direction. The latency is from device to device.
   public var intraNode: LinkClass
-  /// A NODE's connection to the network, one way, shared by its devices. The latency is that of one hop
-  /// between neighbouring nodes.
+  /// A NODE's connection to the network, one way, shared by its devices; with `network`, the connection of
+  /// one of its adapters. The latency is that of one hop between neighbouring nodes.
   public var interNode: LinkClass
   public var topology: TopologyKind
   /// Rows and columns of a mesh or torus; nil takes the factorisation closest to a square.
@@ -17,11 +17,13 @@ public struct ClusterShape: Sendable, Equatable {
   public var wires: [CustomWire]
   /// Added for every network switch, or router of a node in between, that a route crosses.
   public var switchLatency: SimDuration
+  /// A network of any other shape, in place of `topology`.
+  public var network: ClusterNetwork?
 
   public init(
     nodeCount: Int, devicesPerNode: Int, intraNode: LinkClass, interNode: LinkClass,
     topology: TopologyKind = .leafSwitch, grid: GridShape? = nil, wires: [CustomWire] = [],
-    switchLatency: SimDuration = .zero
+    switchLatency: SimDuration = .zero, network: ClusterNetwork? = nil
   ) {
     self.nodeCount = nodeCount
     self.devicesPerNode = devicesPerNode
@@ -31,6 +33,25 @@ public struct ClusterShape: Sendable, Equatable {
     self.grid = grid
     self.wires = wires
     self.switchLatency = switchLatency
+    self.network = network
+  }
+}
+
+extension ClusterShape {
+  /// What the network is called in reports.
+  public var networkName: String {
+    switch network?.plan {
+    case nil: topology.rawValue
+    case .fatTree: "fat_tree"
+    case .leafSpine: "leaf_spine"
+    case .railOptimized: "rail_optimized"
+    case .dragonfly: "dragonfly"
+    case .hypercube: "hypercube"
+    case .torus: "torus"
+    case .mesh: "mesh"
+    case .hierarchical: "hierarchical"
+    case .described(let graph): graph.shape.name
+    }
   }
 }
 

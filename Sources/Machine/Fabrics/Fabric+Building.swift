@@ -9,10 +9,19 @@ extension Fabric {
   /// way out. A full mesh has a wire per pair with the port's own bandwidth, which therefore never holds
   /// anything back and is not kept as a link. Inside a node, up and down link take half of its α each.
   ///
+  /// A shape with a network of its own is built over that network's graph.
+  ///
+  /// - Parameter seed: of the choice among equal shortest paths of a network.
   /// - Throws: `FabricError` for counts, rates, grids or wires that make no sense.
   /// - Complexity: O(devices + wires).
-  public init(_ shape: ClusterShape) throws(FabricError) {
+  public init(_ shape: ClusterShape, seed: UInt64 = 0) throws(FabricError) {
     try shape.check()
+    if let network = shape.network {
+      let graph: NetworkGraph
+      do { graph = try network.graph(for: shape) } catch { throw .network(error) }
+      self = try Fabric(over: graph, seed: seed)
+      return
+    }
     nodeCount = shape.nodeCount
     devicesPerNode = shape.devicesPerNode
     nodeOfDevice = []

@@ -13,6 +13,8 @@ public enum FabricError: Error, Equatable, Sendable {
   case noRoute(from: NodeID, to: NodeID)
   /// Over a graph, by the names of its hosts.
   case unreachable(from: String, to: String)
+  /// A cluster's network that cannot be built.
+  case network(NetworkError)
 }
 
 extension FabricError: CustomStringConvertible {
@@ -31,6 +33,7 @@ extension FabricError: CustomStringConvertible {
     case .unknownDevice(let device, let count):
       "no device \(device.index): devices are numbered 0 to \(count - 1)"
     case .noRoute(let from, let to): "no route from node \(from.index) to node \(to.index)"
+    case .network(let error): "\(error)"
     case .unreachable(let from, let to): "no route from \(from) to \(to)"
     }
   }

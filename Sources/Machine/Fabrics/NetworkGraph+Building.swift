@@ -6,7 +6,10 @@ extension NetworkGraph {
   /// - Parameters:
   ///   - shape: how it is wired.
   ///   - wire: every link that has no rate of its own; edges, levels and sites have theirs.
-  ///   - switchLatency: added to a route for every vertex that it passes on its way.
+  ///   - edgeLatency: of a host's or an adapter's link into the network and back together, half each way;
+  ///     nil: as the other links have it.
+  ///   - switchLatency: added to a route for every vertex that it passes on its way, but those inside of
+  ///     nodes.
   ///   - routing: by what rule routes are made.
   ///   - broken: pairs of names of vertices between which all cables are broken.
   /// - Throws: `NetworkError.badShape` for counts that make no network, for rates that are not above zero, for
@@ -14,8 +17,8 @@ extension NetworkGraph {
   ///   are not there or cut hosts off.
   /// - Complexity: O(vertices + links).
   public init(
-    _ shape: NetworkShape, wire: NetworkWire, switchLatency: SimDuration = .zero,
-    routing: NetworkRouting = .shortest, broken: [NetworkCable] = []
+    _ shape: NetworkShape, wire: NetworkWire, edgeLatency: SimDuration? = nil,
+    switchLatency: SimDuration = .zero, routing: NetworkRouting = .shortest, broken: [NetworkCable] = []
   ) throws(NetworkError) {
     try wire.check("a link")
     if switchLatency < .zero { throw .badShape("latency of a switch must not be negative") }
@@ -23,6 +26,7 @@ extension NetworkGraph {
     try shape.check(routing)
     var parts = NetworkParts()
     parts.build(shape, wire)
+    if let edgeLatency { parts.setEdgeLatency(edgeLatency) }
     try parts.checkLatencies(switchLatency)
     try parts.breakCables(broken)
     self.init(

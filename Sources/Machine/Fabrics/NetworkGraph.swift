@@ -12,15 +12,17 @@ public struct NetworkGraph: Sendable {
   public let hostCount: Int
   /// Names of hosts, then of switches; no two are equal.
   public let vertexNames: [String]
-  public let links: [Link]
-  /// Added to a route for every vertex that it passes on its way.
-  public let switchLatency: SimDuration
+  public internal(set) var links: [Link]
+  /// Added to a route for every vertex that it passes on its way, but those inside of nodes.
+  public internal(set) var switchLatency: SimDuration
   /// Whether traffic may pass through a host on its way to another.
   public let hostsForward: Bool
 
   /// The first host of every node, and the number of hosts.
   let nodeStarts: [Int32]
   let nodeOfHost: [Int32]
+  /// The first of the switches inside of nodes, which come last.
+  let firstInner: Int
   /// By what rule routes are made.
   public let routing: NetworkRouting
   /// Cables that are broken and not among the links.
@@ -54,6 +56,7 @@ public struct NetworkGraph: Sendable {
     hostCount = parts.hostCount
     vertexNames = parts.names
     links = parts.links
+    firstInner = parts.firstInner ?? parts.names.count
     nodeStarts = parts.nodeSizes.reduce(into: [0]) { $0.append($0[$0.count - 1] + Int32($1)) }
     self.switchLatency = switchLatency
     hostsForward = parts.hostsForward
@@ -66,4 +69,24 @@ public struct NetworkGraph: Sendable {
 
   /// Whether traffic to `target` may leave a vertex that it has come to.
   func forwards(_ vertex: Int) -> Bool { hostsForward || vertex >= hostCount }
+}
+
+extension NetworkGraph: Equatable {
+  /// Whether two graphs are wired alike and make their routes by one rule.
+  public static func == (a: NetworkGraph, b: NetworkGraph) -> Bool {
+    a.vertexNames == b.vertexNames && a.links == b.links && a.nodeStarts == b.nodeStarts
+      && a.switchLatency == b.switchLatency && a.routing == b.routing && a.hostsForward == b.hostsForward
+      && a.shape == b.shape
+  }
+
+  /// The same some times as fast: bandwidths multiplied, latencies divided.
+  public func withSpeed(scaledBy factor: Double) -> NetworkGraph {
+    var copy = self
+    for link in links.indices {
+      copy.links[link].bandwidth = links[link].bandwidth * factor
+      copy.links[link].latency = links[link].latency.scaled(by: 1 / factor)
+    }
+    copy.switchLatency = switchLatency.scaled(by: 1 / factor)
+    return copy
+  }
 }

@@ -7,6 +7,8 @@ struct NetworkParts {
   private(set) var hostCount = 0
   /// Hosts of each node.
   private(set) var nodeSizes: [Int] = []
+  /// The first switch inside a node, where switches are told apart so.
+  var firstInner: Int?
   /// Whether traffic may pass through a host.
   var hostsForward = false
 
@@ -50,6 +52,17 @@ struct NetworkParts {
   mutating func joinInside(_ near: Int, _ far: Int, _ wire: NetworkWire) {
     add(from: near, to: far, wire, .deviceUp)
     add(from: far, to: near, wire, .deviceDown)
+  }
+
+  /// Gives links into the network, and back, half of a latency each.
+  mutating func setEdgeLatency(_ latency: SimDuration) {
+    for index in links.indices {
+      switch links[index].kind {
+      case .nicOut: links[index].latency = latency.firstHalf
+      case .nicIn: links[index].latency = latency - latency.firstHalf
+      case .deviceUp, .deviceDown, .wire: break
+      }
+    }
   }
 
   /// Takes out every link between two vertices.

@@ -88,6 +88,7 @@ extension NetworkGraph {
     let seconds = Double(reference.bytes) / link.bandwidth.bytesPerSecond
     let most = Int64(1) << 40
     if seconds > 2 || link.latency.ticks > most || switchLatency.ticks > most { return most }
-    return min(most, max(1, (link.latency + switchLatency + SimDuration(seconds: seconds)).ticks))
+    let passing = Int(link.from.index) < firstInner ? switchLatency : .zero
+    return min(most, max(1, (link.latency + passing + SimDuration(seconds: seconds)).ticks))
   }
 }

@@ -77,6 +77,7 @@ extension NetworkParts {
     addHosts(inNodesOf: nodes.map(\.devices))
     hostsForward = outer.hostsForward
     let outerBase = addSwitches(Array(outer.names[outer.hostCount...]))
+    firstInner = names.count
     // The vertex that stands in each place of the outer network.
     var places: [Int] = []
     var firstDevice = 0

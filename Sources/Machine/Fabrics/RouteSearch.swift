@@ -94,9 +94,16 @@ extension NetworkGraph {
     return true
   }
 
-  /// Links of the path and the vertices between them.
+  /// Links of the path and the vertices between them, but those inside of nodes.
   func latency(of path: ArraySlice<Int32>) -> SimDuration {
-    path.reduce(switchLatency * max(0, path.count - 1)) { $0 + links[Int($1)].latency }
+    var latency = SimDuration.zero
+    var passed = 0
+    for link in path {
+      latency += links[Int(link)].latency
+      if Int(links[Int(link)].from.index) < firstInner { passed += 1 }
+    }
+    // The source itself is not passed.
+    return latency + switchLatency * max(0, passed - 1)
   }
 
   private func choice(at vertex: Int, _ distances: [Int64], _ pair: UInt64, _ seed: UInt64) -> Int32 {

@@ -28,7 +28,7 @@ struct CollectiveTiming {
   ///   that does not suit the ranks and for ranks without a route.
   init(_ graph: StepGraph, job: TrainingJob) throws {
     self.job = job
-    fabric = try Fabric(job.cluster)
+    fabric = try Fabric(job.cluster, seed: job.seed)
     model = CollectiveModel(on: fabric)
     for call in graph.calls {
       if let known = reports.firstIndex(where: { $0.kind == call.kind && $0.bytes == call.bytes }) {

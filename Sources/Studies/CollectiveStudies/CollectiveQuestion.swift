@@ -13,7 +13,7 @@ public enum ScheduleTiming: String, Sendable, CaseIterable {
 }
 
 /// Whose choice among all the times of a size is the answer.
-public enum CollectiveTuner: String, Sendable, CaseIterable {
+public enum TunerName: String, Sendable, CaseIterable {
   /// The algorithm and protocol that NCCL's model takes.
   case nccl
   /// The least of the schedules that `auto` chooses from.
@@ -35,14 +35,14 @@ public struct CollectiveQuestion: Sendable {
   /// The group as NCCL sees it; nil where its model says nothing.
   public var nccl: NCCLSystem?
   public var calibration: CollectiveCalibration?
-  public var tuner: CollectiveTuner
+  public var tuner: TunerName
   /// γ of the schedules.
   public var reductionSecondsPerByte: Double
 
   public init(
     _ kind: CollectiveKind, sizes: [ByteCount], on fabric: Fabric, ranks: [DeviceID],
     algorithms: [CollectiveAlgorithm]? = nil, timing: ScheduleTiming = .steps, nccl: NCCLSystem? = nil,
-    calibration: CollectiveCalibration? = nil, tuner: CollectiveTuner = .least,
+    calibration: CollectiveCalibration? = nil, tuner: TunerName = .least,
     reductionSecondsPerByte: Double = 0
   ) {
     self.kind = kind

@@ -17,6 +17,10 @@ enum NodeDefaults {
   static let interNodeLatency = SimDuration.microseconds(5)
   /// Payload share of the line rate: 0.92 for 4 KiB packets with headers and flow control.
   static let networkEfficiency = 0.92
+  /// From a device to an adapter under the same PCIe switch.
+  static let pcieLatency = SimDuration.microseconds(1)
+  /// Ports of a 51.2 Tb/s switch at 800 Gb/s.
+  static let leafRadix = 64
   static let networkPerDevice = Bandwidth.gigabitsPerSecond(100)
   static let hostMemory = ByteCount.gibibytes(512)
   /// Eight channels of DDR4-3200 a socket, two sockets, at three quarters of their peak.
@@ -43,14 +47,18 @@ extension Resolver {
     return try catalogue.node(named: name.text, at: name.location)
   }
 
-  func clusterShape(_ scenario: Scenario, node: NodeEntry?, device: Accelerator) -> ClusterShape {
+  /// - Throws: what is wrong with a network or its file, with places.
+  func clusterShape(
+    _ scenario: Scenario, node: NodeEntry?, device: Accelerator
+  ) throws(Diagnostics) -> ClusterShape {
     let fabric = scenario.cluster.fabric
+    if fabric.kind.topology == nil { return try networkShape(scenario, node: node, device: device) }
     let grid = fabric.rows > 0 ? GridShape(rows: fabric.rows, columns: fabric.columns) : nil
     return ClusterShape(
       nodeCount: scenario.cluster.nodes, devicesPerNode: scenario.cluster.acceleratorsPerNode,
       intraNode: intraNodeLink(fabric.intraNode, device),
       interNode: interNodeLink(fabric, node, device, scenario.cluster.acceleratorsPerNode),
-      topology: fabric.kind, grid: grid,
+      topology: fabric.kind.topology ?? .leafSwitch, grid: grid,
       wires: fabric.links.map {
         CustomWire(
           from: NodeID($0.from), to: NodeID($0.to), bandwidth: $0.bandwidth,
@@ -61,7 +69,7 @@ extension Resolver {
 
   /// A device's link inside its node: as declared, else the vendor's figure at the efficiency of its
   /// kind of link, else the host link.
-  private func intraNodeLink(_ declared: IntraNodeDeclaration, _ device: Accelerator) -> LinkClass {
+  func intraNodeLink(_ declared: IntraNodeDeclaration, _ device: Accelerator) -> LinkClass {
     let known = link(leading: device.scaleUpLink)
     let latency = declared.latency ?? known?.latency ?? NodeDefaults.intraNodeLatency
     if let bandwidth = declared.bandwidth {
@@ -84,7 +92,7 @@ extension Resolver {
 
   /// A node's connection to the network: as declared, else the catalogue node's ports together, else
   /// the accelerator's typical share times their number.
-  private func interNodeLink(
+  func interNodeLink(
     _ declared: FabricDeclaration, _ node: NodeEntry?, _ device: Accelerator, _ devicesPerNode: Int
   ) -> LinkClass {
     let latency = declared.nicLatency ?? NodeDefaults.interNodeLatency

@@ -1,5 +1,6 @@
 import Catalogues
 import Collectives
+import Fabrics
 import Hardware
 import MemoryModels
 import ModelGraphs
@@ -10,7 +11,7 @@ import Training
 extension Resolver {
   func job(
     _ scenario: Scenario, node: NodeEntry?, device: Accelerator, model: Model, precision: PrecisionPolicy,
-    algorithm: CollectiveAlgorithm
+    algorithm: CollectiveAlgorithm, cluster: ClusterShape
   ) -> TrainingJob {
     let training = scenario.training
     let plan = DataParallelPlan(
@@ -24,7 +25,7 @@ extension Resolver {
     let keepsAll = scenario.output.history || scenario.output.trace
     let settings = scenario.simulation
     return TrainingJob(
-      name: scenario.name, plan: plan, cluster: clusterShape(scenario, node: node, device: device),
+      name: scenario.name, plan: plan, cluster: cluster,
       allReduce: algorithm, network: settings.network, folding: settings.fold,
       steps: training.steps, seed: UInt64(bitPattern: Int64(settings.seed)), jitter: settings.jitter,
       recordedRanks: scenario.output.history ? scenario.worldSize : 4,

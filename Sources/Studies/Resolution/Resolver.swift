@@ -38,11 +38,15 @@ public struct Resolver: Sendable {
     let precision = device.flatMap { device in
       attempt { () throws(Diagnostics) in try self.precision(scenario, on: device, framework) }
     }
+    let cluster = device.flatMap { device in
+      attempt { () throws(Diagnostics) in try clusterShape(scenario, node: node, device: device) }
+    }
     // The place of no key is the document itself.
     try findings.inOrder(of: scenario.places[""].file).throwIfAny()
-    guard let device, let model, let precision, let algorithm else { throw findings }
+    guard let device, let model, let precision, let algorithm, let cluster else { throw findings }
     var job = job(
-      scenario, node: node, device: device, model: model, precision: precision, algorithm: algorithm)
+      scenario, node: node, device: device, model: model, precision: precision, algorithm: algorithm,
+      cluster: cluster)
     job.calibration = calibration
     if let framework {
       job.plan.model = model.run(on: framework, precision)

@@ -8,10 +8,7 @@ public protocol DocumentChoice: RawRepresentable, CaseIterable, Sendable, Equata
 }
 
 // Closed sets that the simulator itself knows: a document says them by their raw values.
-extension TopologyKind: DocumentChoice {
-  /// Whether the nodes stand on a grid of rows and columns.
-  var isGrid: Bool { self == .torus2D || self == .mesh2D }
-}
+extension TopologyKind: DocumentChoice {}
 extension CollectiveAlgorithm: DocumentChoice {}
 extension Optimizer: DocumentChoice {}
 extension OffloadPolicy.Place: DocumentChoice {}

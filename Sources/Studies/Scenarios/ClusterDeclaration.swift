@@ -60,8 +60,8 @@ public struct PeakRate: Sendable, Equatable {
 
 /// What joins the nodes, and the devices within one.
 public struct FabricDeclaration: Sendable, Equatable {
-  public var kind = TopologyKind.leafSwitch
-  /// Of one node, one direction, shared by its devices.
+  public var kind = FabricKind.leafSwitch
+  /// Of one node, one direction, shared by its devices; in networks of adapters, of one adapter.
   public var nic: Bandwidth?
   public var nicLatency: SimDuration?
   public var switchLatency: SimDuration?
@@ -71,6 +71,21 @@ public struct FabricDeclaration: Sendable, Equatable {
   public var columns = 0
   /// The links of a custom fabric.
   public var links: [LinkDeclaration] = []
+  /// Adapters of a node; `nil`: one for each device.
+  public var nics: Int?
+  public var k: Int?
+  public var leafRadix: Int?
+  /// `nil`: 1.
+  public var oversubscription: Double?
+  /// Of a torus or mesh; empty: three, as near to a cube as the count allows.
+  public var dimensions: [Int] = []
+  public var groups: Int?
+  public var routersPerGroup: Int?
+  public var hostsPerRouter: Int?
+  public var levels: [LevelDeclaration] = []
+  /// Of a network's description.
+  public var file: DeclaredName?
+  public var routing = FabricRouting.auto
 }
 
 /// What joins the devices of one node; `nil`: as the accelerator or the node has it.

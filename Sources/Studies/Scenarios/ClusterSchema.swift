@@ -6,80 +6,92 @@ import Documents
 import Hardware
 import Quantities
 
-let clusterFields: [SchemaField<Scenario>] = [
-  .init(
-    "cluster.accelerator", \.cluster.accelerator, .accelerator, example: "H100-SXM-80GB",
-    "The device: a catalogue name, or a mapping of its figures."),
-  .init(
-    "cluster.node", \.cluster.node, ValueForm<DeclaredName>.name.orWord("none"), example: "DGX-H100",
-    "A catalogue node, for the links and memory that are not declared here."),
-  .init("cluster.nodes", \.cluster.nodes, .integer(1...1_000_000), example: "8", "Nodes."),
-  .init(
-    "cluster.accelerators_per_node", \.cluster.acceleratorsPerNode, .automaticInteger(1...4096), example: "8",
-    "Devices of one node; `auto`: as `cluster.node` has it, else 8."),
-  .init(
-    "cluster.fabric.kind", \.cluster.fabric.kind, .choice("fabric"), example: "torus_2d",
-    "How the nodes are joined."),
-  .init(
-    "cluster.fabric.nic", \.cluster.fabric.nic, ValueForm<Bandwidth>.bandwidth.orAutomatic,
-    example: "400 Gb/s",
-    "Bandwidth of ONE node into the network, one direction, shared by its devices; `auto`: the catalogue's."),
-  .init(
-    "cluster.fabric.nic_latency", \.cluster.fabric.nicLatency, ValueForm<SimDuration>.duration.orAutomatic,
-    example: "2 us", "Time from one node to the next without switches; `auto`: the catalogue's."),
-  .init(
-    "cluster.fabric.switch_latency", \.cluster.fabric.switchLatency,
-    ValueForm<SimDuration>.duration.orAutomatic,
-    example: "300 ns", "Time that every switch or forwarding node on the way adds; `auto`: the catalogue's."),
-  .init(
-    "cluster.fabric.intra_node.bandwidth", \.cluster.fabric.intraNode.bandwidth,
-    ValueForm<Bandwidth>.bandwidth.orAutomatic, example: "300 GB/s",
-    "Bandwidth of one device to the others of its node, one direction; `auto`: the device's."),
-  .init(
-    "cluster.fabric.intra_node.latency", \.cluster.fabric.intraNode.latency,
-    ValueForm<SimDuration>.duration.orAutomatic, example: "1 us",
-    "Time from one device to another of its node; `auto`: the catalogue's."),
-  .init(
-    "cluster.fabric.rows", \.cluster.fabric.rows, .automaticInteger(1...1_000_000), example: "4",
-    "Rows of a `torus_2d` or `mesh_2d`; `auto`: as near to a square as the node count allows."),
-  .init(
-    "cluster.fabric.columns", \.cluster.fabric.columns, .automaticInteger(1...1_000_000), example: "8",
-    "Columns of a `torus_2d` or `mesh_2d`; `auto`: nodes / rows."),
-  .init(
-    "cluster.fabric.links", \.cluster.fabric.links,
-    ValueForm<LinkDeclaration>.object(linkFields, LinkDeclaration()).list(
-      type: "list of links", count: 0...1_000_000),
-    example: "[{from: 0, to: 1, bandwidth: 100 Gb/s}]", "The links of a `custom` fabric."),
-  collective(
-    "all_reduce", \.cluster.collectives.allReduce, of: [.auto] + CollectiveKind.allReduce.algorithms,
-    "of gradients"),
-  collective(
-    "reduce_scatter", \.cluster.collectives.reduceScatter,
-    of: [.auto] + CollectiveKind.reduceScatter.algorithms),
-  collective(
-    "all_gather", \.cluster.collectives.allGather, of: [.auto] + CollectiveKind.allGather.algorithms),
-  collective("broadcast", \.cluster.collectives.broadcast, of: [.auto] + CollectiveKind.broadcast.algorithms),
-  collective("reduce", \.cluster.collectives.reduce, of: [.auto] + CollectiveKind.reduce.algorithms),
-  collective("gather", \.cluster.collectives.gather, of: [.auto] + CollectiveKind.gather.algorithms),
-  collective("scatter", \.cluster.collectives.scatter, of: [.auto] + CollectiveKind.scatter.algorithms),
-  collective("all_to_all", \.cluster.collectives.allToAll, of: [.auto] + CollectiveKind.allToAll.algorithms),
-  .init(
-    "cluster.collectives.calibration", \.cluster.collectives.calibration,
-    ValueForm<DeclaredName>.name.orWord("none"), example: "calibration.yaml",
-    "A file of `rehearse collective --save`: its measured times are those of the all-reduce of gradients."),
-  .init(
-    "cluster.host_memory", \.cluster.hostMemory, ValueForm<ByteCount>.bytes.orAutomatic, example: "1 TiB",
-    "Memory of one node's host; `auto`: the catalogue's."),
-  .init(
-    "cluster.disk.capacity", \.cluster.disk.capacity, ValueForm<ByteCount>.bytes.orAutomatic, example: "4 TB",
-    "Local disk of one node; `auto`: the catalogue's."),
-  .init(
-    "cluster.disk.bandwidth", \.cluster.disk.bandwidth, ValueForm<Bandwidth>.bandwidth.orAutomatic,
-    example: "5 GB/s", "Bandwidth between disk and host, one direction; `auto`: the catalogue's."),
-  .init(
-    "cluster.host_link", \.cluster.hostLink, ValueForm<Bandwidth>.bandwidth.orAutomatic, example: "16 GB/s",
-    "Bandwidth between host and device, one direction; `auto`: the accelerator's."),
-]
+let clusterFields: [SchemaField<Scenario>] =
+  [
+    .init(
+      "cluster.accelerator", \.cluster.accelerator, .accelerator, example: "H100-SXM-80GB",
+      "The device: a catalogue name, or a mapping of its figures."),
+    .init(
+      "cluster.node", \.cluster.node, ValueForm<DeclaredName>.name.orWord("none"), example: "DGX-H100",
+      "A catalogue node, for the links and memory that are not declared here."),
+    .init("cluster.nodes", \.cluster.nodes, .integer(1...1_000_000), example: "8", "Nodes."),
+    .init(
+      "cluster.accelerators_per_node", \.cluster.acceleratorsPerNode, .automaticInteger(1...4096),
+      example: "8",
+      "Devices of one node; `auto`: as `cluster.node` has it, else 8."),
+    .init(
+      "cluster.fabric.kind", \.cluster.fabric.kind, .spelledChoice("fabric") { FabricKind(spelling: $0) },
+      example: "torus_2d",
+      "How the nodes are joined. The first seven give a node ONE port that its devices share; the others give it an "
+        + "adapter for each device, and those take the network's places in order."),
+    .init(
+      "cluster.fabric.nic", \.cluster.fabric.nic, ValueForm<Bandwidth>.bandwidth.orAutomatic,
+      example: "400 Gb/s",
+      "Bandwidth of ONE node into the network, one direction, shared by its devices; of kinds with adapters, of "
+        + "ONE adapter; `auto`: the catalogue's."),
+    .init(
+      "cluster.fabric.nic_latency", \.cluster.fabric.nicLatency, ValueForm<SimDuration>.duration.orAutomatic,
+      example: "2 us",
+      "Time from one node to the next without switches, in a torus, mesh or hypercube of each hop between routers; "
+        + "`auto`: the catalogue's."),
+    .init(
+      "cluster.fabric.switch_latency", \.cluster.fabric.switchLatency,
+      ValueForm<SimDuration>.duration.orAutomatic,
+      example: "300 ns", "Time that every switch or forwarding node on the way adds; `auto`: the catalogue's."
+    ),
+    .init(
+      "cluster.fabric.intra_node.bandwidth", \.cluster.fabric.intraNode.bandwidth,
+      ValueForm<Bandwidth>.bandwidth.orAutomatic, example: "300 GB/s",
+      "Bandwidth of one device to the others of its node, one direction; `auto`: the device's."),
+    .init(
+      "cluster.fabric.intra_node.latency", \.cluster.fabric.intraNode.latency,
+      ValueForm<SimDuration>.duration.orAutomatic, example: "1 us",
+      "Time from one device to another of its node; `auto`: the catalogue's."),
+    .init(
+      "cluster.fabric.rows", \.cluster.fabric.rows, .automaticInteger(1...1_000_000), example: "4",
+      "Rows of a `torus_2d` or `mesh_2d`; `auto`: as near to a square as the node count allows."),
+    .init(
+      "cluster.fabric.columns", \.cluster.fabric.columns, .automaticInteger(1...1_000_000), example: "8",
+      "Columns of a `torus_2d` or `mesh_2d`; `auto`: nodes / rows."),
+    .init(
+      "cluster.fabric.links", \.cluster.fabric.links,
+      ValueForm<LinkDeclaration>.object(linkFields, LinkDeclaration()).list(
+        type: "list of links", count: 0...1_000_000),
+      example: "[{from: 0, to: 1, bandwidth: 100 Gb/s}]", "The links of a `custom` fabric."),
+  ] + networkFields + [
+    collective(
+      "all_reduce", \.cluster.collectives.allReduce, of: [.auto] + CollectiveKind.allReduce.algorithms,
+      "of gradients"),
+    collective(
+      "reduce_scatter", \.cluster.collectives.reduceScatter,
+      of: [.auto] + CollectiveKind.reduceScatter.algorithms),
+    collective(
+      "all_gather", \.cluster.collectives.allGather, of: [.auto] + CollectiveKind.allGather.algorithms),
+    collective(
+      "broadcast", \.cluster.collectives.broadcast, of: [.auto] + CollectiveKind.broadcast.algorithms),
+    collective("reduce", \.cluster.collectives.reduce, of: [.auto] + CollectiveKind.reduce.algorithms),
+    collective("gather", \.cluster.collectives.gather, of: [.auto] + CollectiveKind.gather.algorithms),
+    collective("scatter", \.cluster.collectives.scatter, of: [.auto] + CollectiveKind.scatter.algorithms),
+    collective(
+      "all_to_all", \.cluster.collectives.allToAll, of: [.auto] + CollectiveKind.allToAll.algorithms),
+    .init(
+      "cluster.collectives.calibration", \.cluster.collectives.calibration,
+      ValueForm<DeclaredName>.name.orWord("none"), example: "calibration.yaml",
+      "A file of `rehearse collective --save`: its measured times are those of the all-reduce of gradients."),
+    .init(
+      "cluster.host_memory", \.cluster.hostMemory, ValueForm<ByteCount>.bytes.orAutomatic, example: "1 TiB",
+      "Memory of one node's host; `auto`: the catalogue's."),
+    .init(
+      "cluster.disk.capacity", \.cluster.disk.capacity, ValueForm<ByteCount>.bytes.orAutomatic,
+      example: "4 TB",
+      "Local disk of one node; `auto`: the catalogue's."),
+    .init(
+      "cluster.disk.bandwidth", \.cluster.disk.bandwidth, ValueForm<Bandwidth>.bandwidth.orAutomatic,
+      example: "5 GB/s", "Bandwidth between disk and host, one direction; `auto`: the catalogue's."),
+    .init(
+      "cluster.host_link", \.cluster.hostLink, ValueForm<Bandwidth>.bandwidth.orAutomatic, example: "16 GB/s",
+      "Bandwidth between host and device, one direction; `auto`: the accelerator's."),
+  ]
 
 private func collective(
   _ name: String, _ property: any WritableKeyPath<Scenario, CollectiveAlgorithm> & Sendable,

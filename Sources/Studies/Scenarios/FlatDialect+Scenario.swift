@@ -40,7 +40,7 @@ private func scenario(from flat: FlatDocument, found: Set<String>, _ context: in
   scenario.cluster.accelerator = accelerator(from: flat)
   scenario.cluster.nodes = flat.nodes
   scenario.cluster.acceleratorsPerNode = flat.devicesPerNode
-  scenario.cluster.fabric.kind = flat.topology
+  scenario.cluster.fabric.kind = FabricKind(rawValue: flat.topology.rawValue) ?? .leafSwitch
   scenario.cluster.fabric.nic = .gigabytesPerSecond(flat.nodeGigabytesPerSecond)
   scenario.cluster.fabric.nicLatency = .microseconds(flat.baseLatency)
   scenario.cluster.fabric.switchLatency = .microseconds(flat.switchLatency)

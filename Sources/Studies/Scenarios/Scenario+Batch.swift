@@ -78,10 +78,11 @@ extension Scenario {
 
   /// The same job on another number of nodes.
   ///
-  /// Grid extents are chosen anew. Strong scaling keeps the micro-batch where the global batch divides by
+  /// Extents that belong to a number of nodes are chosen anew. Strong scaling keeps the micro-batch where the global batch divides by
   /// it, and takes the largest one that divides otherwise.
   ///
-  /// - Throws: where the global batch does not divide among the ranks, or a custom fabric has other nodes.
+  /// - Throws: where the global batch does not divide among the ranks, or a fabric that is listed, or lies in a
+  ///   file, has other nodes.
   public func scaled(toNodes nodes: Int, _ scaling: BatchScaling) throws(Diagnostics) -> Scenario {
     precondition(nodes >= 1, "a cluster has at least one node")
     var copy = self
@@ -90,6 +91,10 @@ extension Scenario {
     copy.plan.data = 0
     copy.cluster.fabric.rows = 0
     copy.cluster.fabric.columns = 0
+    if nodes != cluster.nodes {
+      copy.cluster.fabric.resize(
+        adapters: nodes * (cluster.fabric.nics ?? cluster.acceleratorsPerNode))
+    }
     switch scaling {
     case .weak: copy.training.globalBatch = 0
     case .strong:
@@ -99,10 +104,12 @@ extension Scenario {
       copy.training.microBatch =
         divides ? (1...min(training.microBatch, share)).last { share % $0 == 0 } ?? 1 : 0
     }
-    if cluster.fabric.kind == .custom, nodes != cluster.nodes {
+    let listed: [FabricKind: String] = [.custom: "links", .hierarchical: "levels", .file: "file"]
+    if let key = listed[cluster.fabric.kind], nodes != cluster.nodes {
       problems.report(
-        .conflict("a custom fabric of \(cluster.nodes) nodes cannot be scaled to \(nodes)"),
-        at: places["cluster.fabric.links"], mend: "use a fabric kind that is built for any number of nodes")
+        .conflict(
+          "a \(cluster.fabric.kind.rawValue) fabric of \(cluster.nodes) nodes cannot be scaled to \(nodes)"),
+        at: places["cluster.fabric.\(key)"], mend: "use a fabric kind that is built for any number of nodes")
     }
     try problems.throwIfAny()
     return try copy.completed()

@@ -31,6 +31,7 @@ extension Scenario {
     if isSound(ranks + batch) { completeBatch(&problems) }
     if isSound(ranks + ["plan.data"]) { completePlan(&problems) }
     if isSound(fabric) {
+      checkFabricKeys(&problems)
       completeGrid(&problems)
       checkLinks(&problems)
     }
