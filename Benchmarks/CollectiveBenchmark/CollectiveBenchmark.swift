@@ -25,6 +25,9 @@ import Quantities
       folded: false),
     Case(name: "tree, 1,024 nodes", nodeCount: 1024, devicesPerNode: 1, algorithm: .tree, folded: false),
     Case(
+      name: "two trees, 1,024 nodes", nodeCount: 1024, devicesPerNode: 1, algorithm: .doubleBinaryTree,
+      folded: false),
+    Case(
       name: "ring, 1,024 nodes, folded", nodeCount: 1024, devicesPerNode: 1, algorithm: .ring, folded: true),
     Case(
       name: "ring, 16,384 x 8, folded", nodeCount: 16384, devicesPerNode: 8, algorithm: .ring, folded: true),

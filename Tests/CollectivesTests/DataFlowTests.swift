@@ -124,6 +124,41 @@ import Testing
     #expect(faults.isEmpty, "\(faults.first ?? "")")
   }
 
+  @Test(arguments: rankCounts) func `a ring sums every share at every rank`(n: Int) throws {
+    func scattered(_ message: DataFlow.Message) -> [Int] {
+      [(message.from - 1 - message.repetition + n) % n]
+    }
+    func gathered(_ message: DataFlow.Message) -> [Int] { [(message.from - message.repetition + n) % n] }
+    let reduce = try faults(.allReduce, .ring, group(n)) { message, _ in
+      message.step == 0 ? scattered(message) : gathered(message)
+    }
+    let scatter = try faults(.reduceScatter, .ring, group(n)) { message, _ in scattered(message) }
+    let gather = try faults(.allGather, .ring, group(n)) { message, _ in gathered(message) }
+    #expect(reduce.isEmpty && scatter.isEmpty && gather.isEmpty, "\((reduce + scatter + gather).first ?? "")")
+  }
+
+  @Test(arguments: rankCounts) func `exchanges at doubling distances sum the whole buffer`(n: Int) throws {
+    let faults = try faults(.allReduce, .recursiveDoubling, group(n)) { _, _ in Array(0..<n) }
+    #expect(faults.isEmpty, "\(faults.first ?? "")")
+  }
+
+  @Test(arguments: [2, 4, 8, 16, 64]) func `halving and doubling meet in the shares`(n: Int) throws {
+    // Halving sends what belongs to the partner's side, doubling what its own side has.
+    let rounds = TwinTrees(n).height
+    func mask(_ step: Int) -> Int { step < rounds ? n >> (step + 1) : 1 << (step - rounds) }
+    let reduce = try faults(.allReduce, .rabenseifner, group(n)) { message, _ in
+      let side = message.step < rounds ? message.to : message.from
+      return (0..<n).filter { $0 ^ side < mask(message.step) }
+    }
+    let scatter = try faults(.reduceScatter, .recursiveDoubling, group(n)) { message, _ in
+      (0..<n).filter { $0 ^ message.to < mask(message.step) }
+    }
+    let gather = try faults(.allGather, .recursiveDoubling, group(n)) { message, _ in
+      (0..<n).filter { $0 ^ message.from < mask(message.step + rounds) }
+    }
+    #expect(reduce.isEmpty && scatter.isEmpty && gather.isEmpty, "\((reduce + scatter + gather).first ?? "")")
+  }
+
   /// Each level's ranks have a digit, as in a number whose base changes from place to place.
   func digit(_ rank: Int, _ level: Int, _ levels: [Int]) -> Int {
     rank / levels[..<level].reduce(1, *) % levels[level]
