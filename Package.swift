@@ -103,7 +103,8 @@ let studies: [Target] = [
     "Resolution", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Hardware", "Fabrics", "Collectives", "ComputeModels", "ModelGraphs",
-      "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios", "TrafficFiles", "CollectiveStudies",
+      "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios", "TrafficFiles",
+      "CollectiveStudies",
     ]),
 ]
 
@@ -145,7 +146,8 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
       "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
-      "Traffic", "TrafficFiles", "CollectiveFiles", "Training", "Catalogues", "Scenarios", "Resolution", "Sweeps",
+      "Traffic", "TrafficFiles", "CollectiveFiles", "Training", "Catalogues", "Scenarios", "Resolution",
+      "Sweeps",
       "Analysis", "Scaling", "CollectiveStudies", "Files", "Charts",
       "Reporting", "Terminal",
     ]),

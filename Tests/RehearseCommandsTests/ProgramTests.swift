@@ -114,9 +114,9 @@ import Testing
       #expect(try readTextFile(file) == readTextFile(joinedPath(folder, "calibration.yaml")))
       let document = try readTextFile(joinedPath(folder, "collective.json"))
       #expect(document.contains("\"schema\": \"rehearsal.collective/1\""))
-      // A header, and a line for each of 32 sizes and ways: six schedules, three rings and NVLS.
+      // A header, and a line for each of 32 sizes and ways: eight schedules, three rings and NVLS.
       let table = try readTextFile(joinedPath(folder, "collective.csv"))
-      #expect(table.split(whereSeparator: \.isNewline).count == 1 + 32 * 10)
+      #expect(table.split(whereSeparator: \.isNewline).count == 1 + 32 * 12)
       #expect(runProgram(["collective", "--calibration", file, "--size", "1MiB"] + machine + quiet) == .done)
       let job = ["--set", "cluster={accelerator: H100-SXM-80GB, collectives: {calibration: \(file)}}"]
       #expect(

@@ -74,7 +74,8 @@ private let examples: [(file: String, figures: [Int])] = [
     )
     #expect(
       complaint(ring + ", routing: vali}")
-        == "f.yaml:1:47: routing: no routing is named 'vali'\n  mend: use one of shortest, weighted, dimension_order, minimal, valiant, pxn")
+        == "f.yaml:1:47: routing: no routing is named 'vali'\n  mend: use one of shortest, weighted, dimension_order, minimal, valiant, pxn"
+    )
     #expect(
       complaint(ring + ", reference: 1 MB}")
         == "f.yaml:1:49: reference: only weighted routes have a reference message\n  mend: leave it out")
@@ -83,7 +84,8 @@ private let examples: [(file: String, figures: [Int])] = [
         == "f.yaml:1:46: broken: the broken links cut host 1 and host 2 off from the other 2 hosts")
     #expect(
       complaint(ring + ", broken: [host 0]}")
-        == "f.yaml:1:47: broken[0]: expected two names, found the text 'host 0'\n  mend: write it like [host 0, edge 0]")
+        == "f.yaml:1:47: broken[0]: expected two names, found the text 'host 0'\n  mend: write it like [host 0, edge 0]"
+    )
     #expect(
       complaint(ring + ", nic: 1 GB/s}")
         == "f.yaml:1:43: nic: 'link' and 'nic' say the same\n  mend: leave one of them out")

@@ -39,7 +39,7 @@ extension Resolver {
     of scenario: Scenario
   ) throws(Diagnostics) -> (shape: ClusterShape, device: Accelerator) {
     let device = try accelerator(scenario)
-    return (clusterShape(scenario, node: try node(scenario), device: device), device)
+    return (try clusterShape(scenario, node: try node(scenario), device: device), device)
   }
 
   func node(_ scenario: Scenario) throws(Diagnostics) -> NodeEntry? {
