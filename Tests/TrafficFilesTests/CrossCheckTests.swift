@@ -1,0 +1,153 @@
+import Fabrics
+import Quantities
+import TestSupport
+import Testing
+import Traffic
+import TrafficFiles
+
+/// What ns-3 has and a max-min simulator has not; `docs/explanation/network-cross-checks.md` tells of each.
+private enum PacketEffect: String {
+  case slowStart = "slow start"
+  case acknowledgements = "acknowledgements wait"
+  case unevenShares = "uneven shares"
+  case manyMarks = "marked at every link"
+  case roundTrips = "round trips"
+
+  /// Deviations of durations that the effect may cause.
+  var bound: ClosedRange<Double> {
+    switch self {
+    case .slowStart: 0...4
+    case .acknowledgements: 0...0.9
+    case .unevenShares: -0.75...0.1
+    case .manyMarks: -0.5...0.01
+    case .roundTrips: -0.5...0.1
+    }
+  }
+}
+
+/// Scenarios with a flow that is more than a tenth off, by setting of ns-3.
+private let exceptions: [CrossCheckCorpus.Setting: [String: PacketEffect]] = [
+  .fair: ["asymmetric-link": .acknowledgements, "wan-short": .slowStart, "wan-30-ms": .slowStart],
+  .fifo: [
+    "asymmetric-link": .acknowledgements, "wan-short": .slowStart, "wan-30-ms": .slowStart,
+    "all-to-all": .unevenShares, "dumbbell-unequal-access": .unevenShares,
+    "fat-tree-collisions": .unevenShares, "oversubscribed-leaf": .unevenShares,
+    "permutation-fat-tree": .unevenShares, "parking-lot": .manyMarks,
+  ],
+]
+
+@Suite("Network cross-checks") struct CrossCheckTests {
+  let corpus: CrossCheckCorpus
+
+  init() throws { corpus = try CrossCheckCorpus() }
+
+  @Test func `every flow of every scenario is there`() {
+    #expect(corpus.scenarios.count == 23)
+    #expect(corpus.scenarios.filter { !$0.packets.isEmpty }.count == 20)
+    for scenario in corpus.scenarios {
+      #expect(scenario.simGrid.count == scenario.flows.count)
+      for flow in scenario.flows { #expect(flow.bytes >= 10e6) }
+      for theirs in scenario.packets.values { #expect(theirs.count == scenario.flows.count) }
+      #expect(scenario.packets.isEmpty || scenario.packets.count == 2)
+    }
+  }
+
+  @Test func `every flow ends when SimGrid says`() {
+    for scenario in corpus.scenarios {
+      for (flow, deviation) in scenario.deviations(scenario.simGrid).enumerated() {
+        #expect(abs(deviation) < 1e-6, "\(scenario.name), flow \(flow)")
+      }
+    }
+  }
+
+  @Test(arguments: CrossCheckCorpus.Setting.allCases)
+  fileprivate func `flows end when ns-3 says, or their effect is named`(setting: CrossCheckCorpus.Setting) {
+    for scenario in corpus.scenarios {
+      guard let theirs = scenario.packets[setting] else { continue }
+      let deviations = scenario.deviations(theirs)
+      let largest = deviations.map(abs).max() ?? 0
+      if let effect = exceptions[setting]?[scenario.name] {
+        #expect(largest > 0.1, "\(scenario.name) is no exception")
+        for deviation in deviations { #expect(effect.bound.contains(deviation), "\(scenario.name)") }
+      } else {
+        #expect(largest <= 0.1, "\(scenario.name)")
+      }
+    }
+  }
+
+  @Test func `a ring all-reduce takes its closed form`() throws {
+    // 2 (p − 1) (α + n / p B), p = 4, n = 40 MB, B = 125 MB/s, α = 10 us: 6 × 80.01 ms.
+    let ring = try #require(corpus.scenarios.first { $0.name == "ring-all-reduce" })
+    #expect(ring.outcome.makespan == SimDuration(ticks: 480_060_000_000))
+  }
+
+  @Test func `the collision of hashes is one`() throws {
+    let scenario = try #require(corpus.scenarios.first { $0.name == "fat-tree-collisions" })
+    let shared = scenario.outcome.links.filter {
+      scenario.network.name(of: $0.link) == "aggregation 0 -> core 1"
+    }
+    #expect(shared.map(\.flowCount) == [4])
+  }
+
+  @Test func `short flows over long paths take the rounds of slow start`() {
+    // The first window of 10 frames leaves after one round trip; each next one is twice as large.
+    for scenario in corpus.scenarios where exceptions[.fair]?[scenario.name] == .slowStart {
+      for (flow, completion) in scenario.outcome.flows.enumerated() {
+        let oneWay = completion.route.reduce(0) {
+          $0 + scenario.network.links[Int($1.index)].latency.seconds
+        }
+        var (window, sent, rounds) = (10 * 8948.0, 10 * 8948.0, 1.0)
+        while sent < scenario.flows[flow].bytes {
+          (window, sent, rounds) = (2 * window, sent + 2 * window, rounds + 1)
+        }
+        let least = 2 * rounds * oneWay + oneWay
+        for theirs in scenario.packets.values {
+          #expect(theirs[flow] > least - 2 * oneWay, "\(scenario.name), flow \(flow)")
+          #expect(theirs[flow] < least + completion.duration.seconds, "\(scenario.name), flow \(flow)")
+        }
+      }
+    }
+  }
+
+  @Test func `the page shows these figures`() throws {
+    let page = try #require(
+      textOfFile(packageRoot(#filePath) + "/docs/explanation/network-cross-checks.md"))
+    for scenario in corpus.scenarios { #expect(page.contains(tableRow(scenario) + "\n")) }
+  }
+
+  private func tableRow(_ scenario: CrossCheckCorpus.Scenario) -> String {
+    let exact = scenario.deviations(scenario.simGrid).map(abs).max() ?? 0
+    var cells = [scenario.name, "\(scenario.flows.count)", powerAbove(exact)]
+    var effects: [String] = []
+    for setting in CrossCheckCorpus.Setting.allCases {
+      guard let theirs = scenario.packets[setting] else {
+        cells += ["", ""]
+        continue
+      }
+      let deviations = scenario.deviations(theirs).sorted { abs($0) < abs($1) }
+      let middle = deviations.count / 2
+      let median = (abs(deviations[(deviations.count - 1) / 2]) + abs(deviations[middle])) / 2
+      cells += [percent(median, signed: false), percent(deviations[deviations.count - 1], signed: true)]
+      if let effect = exceptions[setting]?[scenario.name]?.rawValue, !effects.contains(effect) {
+        effects.append(effect)
+      }
+    }
+    return "| " + (cells + [effects.joined(separator: ", ")]).joined(separator: " | ") + " |"
+  }
+
+  /// With a decimal.
+  private func percent(_ value: Double, signed: Bool) -> String {
+    let tenths = Int((abs(value) * 1000).rounded())
+    let sign = !signed || tenths == 0 ? "" : value < 0 ? "−" : "+"
+    return "\(sign)\(tenths / 10).\(tenths % 10) %"
+  }
+
+  /// The least power of ten that is not below a value, 0 below 10⁻¹².
+  private func powerAbove(_ value: Double) -> String {
+    if value < 1e-12 { return "0" }
+    var (power, exponent) = (1e-12, 12)
+    while power < value { (power, exponent) = (power * 10, exponent - 1) }
+    let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return "10⁻" + "\(exponent)".compactMap { $0.wholeNumberValue }.map { "\(digits[$0])" }.joined()
+  }
+}
