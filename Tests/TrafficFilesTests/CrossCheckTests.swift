@@ -16,7 +16,7 @@ private enum PacketEffect: String {
   /// Deviations of durations that the effect may cause.
   var bound: ClosedRange<Double> {
     switch self {
-    case .slowStart: 0...4
+    case .slowStart: 0...2.5
     case .acknowledgements: 0...1.5
     case .unevenShares: -0.75...0.2
     case .manyMarks: -0.5...0.01
@@ -85,8 +85,7 @@ private let exceptions: [CrossCheckCorpus.Setting: [String: PacketEffect]] = [
     // A busy link loses nothing to uneven shares: who gets less ends when all is done.
     for scenario in corpus.scenarios {
       guard let theirs = scenario.packets[setting] else { continue }
-      let effect = exceptions[.fair]?[scenario.name]
-      if effect == .slowStart || effect == .acknowledgements { continue }
+      if scenario.name.hasPrefix("wan-") || scenario.name == "asymmetric-link" { continue }
       let last = zip(theirs, scenario.flows).map { $0 + $1.start.seconds }.max() ?? 0
       let ours = scenario.outcome.makespan.seconds
       #expect(abs(last / ours - 1) < (setting == .fair ? 0.01 : 0.08), "\(scenario.name)")
@@ -120,8 +119,10 @@ private let exceptions: [CrossCheckCorpus.Setting: [String: PacketEffect]] = [
         }
         let least = 2 * rounds * oneWay + oneWay
         for theirs in scenario.packets.values {
-          #expect(theirs[flow] > least - 2 * oneWay, "\(scenario.name), flow \(flow)")
-          #expect(theirs[flow] < least + completion.duration.seconds, "\(scenario.name), flow \(flow)")
+          #expect(theirs[flow] > least, "\(scenario.name), flow \(flow)")
+          // CUBIC may leave slow start before the path is full.
+          let most = 1.05 * (least + completion.duration.seconds)
+          #expect(theirs[flow] < most, "\(scenario.name), flow \(flow)")
         }
       }
     }
