@@ -18,6 +18,12 @@ struct CrossCheckCorpus {
     /// None for flows with weights or caps, which TCP does not know.
     var packets: [Setting: [Double]] = [:]
 
+    /// Whether data goes both ways between two vertices.
+    var hasTwoWayCable: Bool {
+      let busy = outcome.links.filter { $0.flowCount > 0 }.map { network.links[Int($0.link.index)] }
+      return busy.contains { link in busy.contains { $0.from == link.to && $0.to == link.from } }
+    }
+
     /// Theirs over ours, less one.
     func deviations(_ theirs: [Double]) -> [Double] {
       zip(theirs, outcome.flows).map { $0 / $1.duration.seconds - 1 }
