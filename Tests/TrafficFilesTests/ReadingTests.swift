@@ -143,4 +143,13 @@ import TrafficFiles
           t.cm:2:13: the header promises 3 connections, the file has 4
           """)
   }
+
+  @Test func `a document names the links of every route`() throws {
+    let network = try readNetwork("a,switch 0,10 GB/s,1 us\nswitch 0,b,5 GB/s,0 s\n", file: "f.csv")
+    let flows = try readFlows("0,a,b,5e9\n", file: "t.csv", on: network)
+    let report = TrafficReport(network: network, flows: flows, outcome: try simulate(flows, on: network))
+    let document = report.document.json(indented: false)
+    #expect(document.contains(#""links_crossed":2,"route":["a -> switch 0","switch 0 -> b"]}"#))
+    #expect(!report.commaSeparated.contains("route"))
+  }
 }

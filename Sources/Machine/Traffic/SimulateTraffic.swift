@@ -132,7 +132,8 @@ private struct TrafficRun {
     return TrafficOutcome(
       flows: flows.indices.map {
         FlowCompletion(
-          end: ends[$0], duration: ends[$0] - flows[$0].start, hopCount: hops[$0].count)
+          end: ends[$0], duration: ends[$0] - flows[$0].start,
+          route: path[hops[$0]].map { LinkID(Int($0)) })
       },
       links: network.links.indices.map { link in
         let able = network.links[link].bandwidth.bytesPerSecond * makespan.seconds

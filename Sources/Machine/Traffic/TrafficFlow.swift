@@ -32,7 +32,10 @@ public struct FlowCompletion: Sendable, Equatable {
   public var end: SimTime
   /// From its start to its end.
   public var duration: SimDuration
-  public var hopCount: Int
+  /// The links it crossed, in order.
+  public var route: [LinkID]
+
+  public var hopCount: Int { route.count }
 }
 
 /// What one link carried.

@@ -63,13 +63,13 @@ public struct TrafficReport: Sendable {
     }
   }
 
-  /// Flows, and every link that carried something.
+  /// Flows with their routes, and every link that carried something.
   public var document: OutputValue {
     [
       "network": .string(network.shape.name), "makespan_seconds": .real(outcome.makespan.seconds),
       "instants": .count(outcome.instantCount),
       "fingerprint": .string(hexadecimal(outcome.fingerprint)),
-      "flows": .list(flowRows.map { row in .object(zip(Self.flowColumns, row).map { .init($0, $1) }) }),
+      "flows": .list(zip(flowRows, outcome.flows).map(flowDocument)),
       "links": .list(
         outcome.links.filter { $0.flowCount > 0 }.map { load in
           [
@@ -78,6 +78,12 @@ public struct TrafficReport: Sendable {
           ]
         }),
     ]
+  }
+
+  private func flowDocument(_ row: [OutputValue], _ completion: FlowCompletion) -> OutputValue {
+    let route = completion.route.map { OutputValue.string(network.name(of: $0)) }
+    return .object(
+      zip(Self.flowColumns, row).map { .init($0, $1) } + [.init("route", .list(route))])
   }
 
   public var commaSeparated: String { commaSeparatedText(columns: Self.flowColumns, rows: flowRows) }
