@@ -42,6 +42,7 @@ extension FlowSharer {
   mutating func join(_ slot: Int32) {
     let flow = flows[Int(slot)]
     let best = bestHold(of: slot, without: FlowSharer.itself)
+    tightenLinks(of: slot, above: -.infinity)
     flows[Int(slot)].holder = best.holder
     regrouped.append(FlowID(index: slot))
     if best.holder >= 0 { noteMoved(Int(best.holder)) }
@@ -66,6 +67,7 @@ extension FlowSharer {
 
   /// A flow has left a link that others still cross.
   @inline(__always) mutating func leave(_ link: Int, _ flow: Flow, _ limit: Double) {
+    if isRelaxed[link] { return }
     if limit == .infinity {
       links[link].free -= flow.demand
       if flow.holder != Int32(link) { links[link].openCount -= 1 }
@@ -82,6 +84,7 @@ extension FlowSharer {
   /// Moves the level of a link, all flows that it holds staying with it.
   mutating func shift(_ link: Int, to level: Double) {
     let old = levels[link]
+    if level > links[link].ceiling { tightenLinksOfHeld(by: link, above: level) }
     levels[link] = level
     noteMoved(link)
     if old == .infinity || level == .infinity {
@@ -94,15 +97,57 @@ extension FlowSharer {
       return
     }
     let touchedCount = Self.spread(
-      level - old, members, link, hops, strideShift, &used, &isTouched, &repair.touched)
-    for index in 0..<touchedCount {
-      let other = Int(repair.touched[index])
-      isTouched[other] = false
-      if level > old {
-        links[other].reach = max(links[other].reach, level)
-        noteGrown(other)
+      level - old, members, link, hops, strideShift, isRelaxed, &used, &isTouched, &repair.touched)
+    repair.others.removeAll(keepingCapacity: true)
+    Self.noteTouched(
+      touchedCount, isRise: level > old, level, levels, used, &repair.touched, &isTouched, &links,
+      &repair.urgent,
+      &repair.others)
+    for other in repair.others {
+      if levels[Int(other)] == .infinity {
+        if relax(Int(other)) { continue }
+        noteGrown(Int(other))
       } else {
-        noteShrunk(other)
+        repair.heap.set(Int(other), to: levels[Int(other)])
+      }
+    }
+  }
+
+  /// What `noteGrown` and `noteShrunk` do, for all links whose sum a mending has changed, in unchecked storage.
+  ///
+  /// - Parameter others: filled with links that are to be queued at their level, and with links that are not full but
+  ///   have changed so often that they may be relaxed.
+  private static func noteTouched(
+    _ count: Int, isRise: Bool, _ level: Double, _ levels: [Double], _ used: [Double],
+    _ touched: inout [Int32],
+    _ isTouched: inout [Bool], _ links: inout [Link], _ urgent: inout [Int32], _ others: inout [Int32]
+  ) {
+    links.withUnsafeMutableBufferPointer { links in
+      isTouched.withUnsafeMutableBufferPointer { isTouched in
+        for index in 0..<count {
+          let other = Int(touched[index])
+          isTouched[other] = false
+          links[other].isStale = true
+          if isRise { links[other].reach = max(links[other].reach, level) }
+          if levels[other] == .infinity {
+            links[other].changesLeft -= 1
+            if links[other].changesLeft < 0 {
+              others.append(Int32(other))
+            } else if isRise, !links[other].isUrgent,
+              links[other].openCount > 0 || used[other] >= links[other].capacity * clearlyFree
+            {
+              links[other].isUrgent = true
+              urgent.append(Int32(other))
+            }
+          } else if isRise {
+            if links[other].isUrgent { continue }
+            links[other].isUrgent = true
+            urgent.append(Int32(other))
+          } else if !links[other].isQueued {
+            links[other].isQueued = true
+            others.append(Int32(other))
+          }
+        }
       }
     }
   }
@@ -114,27 +159,30 @@ extension FlowSharer {
   /// - Returns: how many links `touched` lists.
   private static func spread(
     _ change: Double, _ members: LinkMembers, _ link: Int, _ hops: [Int32], _ strideShift: Int32,
-    _ used: inout [Double], _ isTouched: inout [Bool], _ touched: inout [Int32]
+    _ isRelaxed: [Bool], _ used: inout [Double], _ isTouched: inout [Bool], _ touched: inout [Int32]
   ) -> Int {
     // The link itself holds these flows: what it carries for others has not changed.
     let own = used[link]
     isTouched[link] = true
     var count = 0
     members.withHeld(by: link) { held, demands in
-      hops.withUnsafeBufferPointer { hops in
-        used.withUnsafeMutableBufferPointer { used in
-          isTouched.withUnsafeMutableBufferPointer { isTouched in
-            touched.withUnsafeMutableBufferPointer { touched in
-              for (index, entry) in held.enumerated() {
-                let amount = demands[demands.startIndex + index] * change
-                let base = Int(entry >> strideShift) << Int(strideShift)
-                for hop in base..<(base + 1 << Int(strideShift)) {
-                  let other = Int(hops[hop])
-                  if other < 0 { break }
-                  used[other] += amount
-                  touched[count] = Int32(truncatingIfNeeded: other)
-                  count += isTouched[other] ? 0 : 1
-                  isTouched[other] = true
+      isRelaxed.withUnsafeBufferPointer { isRelaxed in
+        hops.withUnsafeBufferPointer { hops in
+          used.withUnsafeMutableBufferPointer { used in
+            isTouched.withUnsafeMutableBufferPointer { isTouched in
+              touched.withUnsafeMutableBufferPointer { touched in
+                for (index, entry) in held.enumerated() {
+                  let amount = demands[demands.startIndex + index] * change
+                  let base = Int(entry >> strideShift) << Int(strideShift)
+                  for hop in base..<(base + 1 << Int(strideShift)) {
+                    let other = Int(hops[hop])
+                    if other < 0 { break }
+                    if isRelaxed[other] { continue }
+                    used[other] += amount
+                    touched[count] = Int32(truncatingIfNeeded: other)
+                    count += isTouched[other] ? 0 : 1
+                    isTouched[other] = true
+                  }
                 }
               }
             }
@@ -151,6 +199,7 @@ extension FlowSharer {
   ///
   /// - Parameter link: the link being mended, whose fault is known.
   mutating func regroup(_ slot: Int32, from old: Hold, to new: Hold, at link: Int) {
+    if new.limit > old.limit { tightenLinks(of: slot, above: new.limit) }
     flows[Int(slot)].holder = new.holder
     regrouped.append(FlowID(index: slot))
     if old.holder >= 0 { noteMoved(Int(old.holder)) }
@@ -169,6 +218,13 @@ extension FlowSharer {
     let base = slot << strideShift
     for entry in base..<(base + flow.hopCount) {
       let link = Int(hops[Int(entry)])
+      if isRelaxed[link] {
+        if new.holder >= 0 {
+          let holder = Int(new.holder)
+          links[holder].ceiling = min(links[holder].ceiling, ceilings[Int(entry)])
+        }
+        continue
+      }
       let (wasHeld, isHeld) = (Int32(link) == old.holder, Int32(link) == new.holder)
       if wasHeld || old.limit == .infinity {
         links[link].free -= flow.demand

@@ -30,7 +30,7 @@ extension FlowSharer {
   }
 
   /// Adds up a link's sums from its flows.
-  private mutating func addUp(_ link: Int) {
+  mutating func addUp(_ link: Int) {
     var (sum, free, reach, open) = (0.0, 0.0, 0.0, Int32(0))
     for position in members.held(by: link) { free += flows[Int(members[position] >> strideShift)].demand }
     for position in members.others(on: link) {
@@ -48,6 +48,7 @@ extension FlowSharer {
     (used[link], links[link].free, links[link].reach) = (sum, free, reach)
     links[link].openCount = open
     links[link].age = 0
+    links[link].changesLeft = Int32(members.count(of: link))
   }
 
   /// Solves Σ wᵢ mᵢ min(level, uᵢ) = C.

@@ -16,6 +16,8 @@ extension FlowSharer {
     var moved: [Int32] = []
     /// Links whose sums the present mending has changed, as many as it says; one place to spare.
     var touched: [Int32] = []
+    /// Of these, the links that need more than a mark.
+    var others: [Int32] = []
     /// The flows of the link that is being mended, and what is to hold them.
     var slots: [Int32] = []
     var holds: [Hold] = []
@@ -50,23 +52,24 @@ extension FlowSharer {
   }
 
   @inline(__always) private func agrees(_ link: Int) -> Bool {
-    let (level, pending) = (levels[link], links[link].pending)
-    if level == pending { return true }
-    if level == .infinity || pending == .infinity { return false }
+    let (level, state) = (levels[link], links[link])
+    if level == state.pending { return true }
+    if level == .infinity || state.pending == .infinity { return false }
     var allowed = FlowSharer.agreement * level
-    if members.heldCount(of: link) > 0 {
-      allowed += FlowSharer.grain * links[link].capacity / links[link].free
-    }
-    return (level - pending).magnitude <= allowed
+    if members.heldCount(of: link) > 0 { allowed += FlowSharer.grain * state.capacity / state.free }
+    return (level - state.pending).magnitude <= allowed
   }
 
   private mutating func examine(_ link: Int) {
-    links[link].isUrgent = false
-    links[link].pending = evaluate(link)
-    links[link].isStale = false
+    let pending = evaluate(link)
+    var state = links[link]
+    state.isUrgent = false
+    state.isStale = false
+    state.pending = pending
+    links[link] = state
     if !agrees(link) {
-      enqueue(link, min(levels[link], links[link].pending))
-    } else if links[link].isQueued {
+      enqueue(link, min(levels[link], pending))
+    } else if state.isQueued {
       links[link].isQueued = false
       repair.heap.remove(link)
     }

@@ -43,11 +43,15 @@ public struct FlowSharer: Sendable {
   var used: [Double]
   /// Of links: whether the present mending has changed the sum.
   var isTouched: [Bool]
+  /// Of links: whether flows may change without being added up; see `relax`.
+  var isRelaxed: [Bool]
   var members: LinkMembers
   var flows: [Flow] = []
   private var weights: [Double] = []
   /// The link of a flow's hop h: entry `slot << strideShift + h`, −1 behind the last.
   var hops: [Int32] = []
+  /// By entry: the limit of its flow up to which its link, if relaxed, cannot be full.
+  var ceilings: [Double] = []
   var strideShift: Int32 = 2
   private var freeSlots: [Int32] = []
   private var arrivals: [Int32] = []
@@ -61,8 +65,12 @@ public struct FlowSharer: Sendable {
     var reach = 0.0
     /// The level that the last evaluation found.
     var pending = 0.0
+    /// No relaxed link that a flow held here crosses can be full while the level is at most this.
+    var ceiling = Double.infinity
     /// Flows that nothing holds yet.
     var openCount: Int32 = 0
+    /// Mendings that may still change its sum, while it is not full, before it is considered for relaxing.
+    var changesLeft: Int32 = 0
     var raiseEpoch: UInt32 = 0
     /// How often the present solve has raised it at once.
     var raiseCount: UInt8 = 0
@@ -97,6 +105,7 @@ public struct FlowSharer: Sendable {
     levels = Array(repeating: .infinity, count: capacities.count)
     used = Array(repeating: 0, count: capacities.count)
     isTouched = Array(repeating: false, count: capacities.count)
+    isRelaxed = isTouched
     members = LinkMembers(linkCount: capacities.count)
     repair.heap.reserveCapacity(capacities.count)
     repair.touched = Array(repeating: 0, count: capacities.count + 1)
@@ -188,6 +197,7 @@ public struct FlowSharer: Sendable {
         levels[link] = .infinity
         (used[link], links[link].free, links[link].reach) = (0, 0, 0)
         links[link].openCount = 0
+        isRelaxed[link] = false
       } else if state.holder != FlowSharer.unsolved {
         leave(link, state, limit)
       }
@@ -200,6 +210,7 @@ public struct FlowSharer: Sendable {
 
   /// Changes what a link can carry: zero stalls its flows.
   public mutating func setCapacity(_ capacity: Double, ofLink link: Int32) {
+    if isRelaxed[Int(link)] { tighten(Int(link)) }
     links[Int(link)].capacity = capacity
     noteMayFall(Int(link))
   }
@@ -224,7 +235,10 @@ public struct FlowSharer: Sendable {
   private mutating func newSlot() -> Int32 {
     flows.append(Flow())
     weights.append(1)
-    for _ in 0..<(1 << strideShift) { hops.append(-1) }
+    for _ in 0..<(1 << strideShift) {
+      hops.append(-1)
+      ceilings.append(.infinity)
+    }
     members.reserve(entryCount: hops.count)
     return Int32(flows.count - 1)
   }
@@ -235,12 +249,15 @@ public struct FlowSharer: Sendable {
     while hopCount > 1 << strideShift { strideShift += 1 }
     let new = strideShift
     var wider = [Int32](repeating: -1, count: flows.count << Int(new))
+    var widerCeilings = [Double](repeating: .infinity, count: wider.count)
     for slot in flows.indices where flows[slot].hopCount > 0 {
       for hop in 0..<Int(flows[slot].hopCount) {
-        wider[slot << Int(new) + hop] = hops[slot << Int(old) + hop]
+        let (here, there) = (slot << Int(old) + hop, slot << Int(new) + hop)
+        wider[there] = hops[here]
+        widerCeilings[there] = ceilings[here]
       }
     }
-    hops = wider
+    (hops, ceilings) = (wider, widerCeilings)
     members.rename(entryCount: hops.count) { entry in ((entry >> old) << new) + (entry & ((1 << old) - 1)) }
   }
 }
