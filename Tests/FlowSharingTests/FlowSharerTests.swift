@@ -125,15 +125,16 @@ struct RandomSystem {
     let left = sharer.add(SharedFlow(route: [0]))
     let right = sharer.add(SharedFlow(route: [1]))
     sharer.solve()
-    #expect(sharer.movedLinks == [0, 1])
-    #expect(sharer.flow(heldBy: 0, passage: 0) == left)
-    #expect(sharer.flow(heldBy: 1, passage: 0) == right)
+    // Flows that have their links to themselves are held by none.
+    #expect(sharer.movedLinks.isEmpty)
     #expect(sharer.regrouped == [left, right])
+    #expect(sharer.holder(of: left) == nil && sharer.rate(of: left) == 10)
     let other = sharer.add(SharedFlow(route: [1]))
     sharer.solve()
     #expect(sharer.movedLinks == [1])
-    #expect(sharer.regrouped == [other])
+    #expect(Set(sharer.regrouped) == [right, other])
     #expect(sharer.heldCount(by: 1) == 2)
+    #expect((0..<2).map { sharer.flow(heldBy: 1, passage: $0) } == [right, other])
     sharer.solve()
     #expect(sharer.movedLinks.isEmpty)
   }
@@ -151,6 +152,23 @@ struct RandomSystem {
     for other in others { sharer.remove(other) }
     sharer.solve()
     #expect(sharer.regrouped.contains(capped) && sharer.rate(of: capped) == 4)
+  }
+
+  @Test func `a lone flow follows its link's capacity`() {
+    var sharer = FlowSharer(capacities: [10, 8])
+    let flow = sharer.add(SharedFlow(route: [0, 1]))
+    sharer.solve()
+    #expect(sharer.rate(of: flow) == 8)
+    sharer.setCapacity(20, ofLink: 1)
+    sharer.solve()
+    #expect(sharer.rate(of: flow) == 10)
+    // A neighbour on link 0 at its cap of 3, then link 0 grows: 10 - 3, then 20 of link 1.
+    let neighbour = sharer.add(SharedFlow(route: [0], rateCap: 3))
+    sharer.solve()
+    #expect(sharer.rate(of: flow) == 7 && sharer.rate(of: neighbour) == 3)
+    sharer.setCapacity(100, ofLink: 0)
+    sharer.solve()
+    #expect(sharer.rate(of: flow) == 20)
   }
 
   @Test func `arrivals and departures of one batch are solved together`() {

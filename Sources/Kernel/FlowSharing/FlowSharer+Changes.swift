@@ -14,33 +14,59 @@ extension FlowSharer {
   mutating func settleAlone(_ slot: Int32) -> Bool {
     let base = Int(slot << strideShift)
     let flow = flows[Int(slot)]
-    var narrowest = Hold(limit: flow.capLimit, holder: FlowSharer.itself)
+    var narrowest = flow.capLimit
     for hop in base..<(base + Int(flow.hopCount)) {
       let link = Int(hops[hop])
       if members.count(of: link) > 1 { return false }
-      let limit = links[link].capacity / flow.demand
-      if limit < narrowest.limit { narrowest = Hold(limit: limit, holder: Int32(link)) }
+      narrowest = min(narrowest, links[link].capacity / flow.demand)
     }
-    for hop in base..<(base + Int(flow.hopCount)) where hops[hop] != narrowest.holder {
-      used[Int(hops[hop])] = flow.demand * narrowest.limit
-      links[Int(hops[hop])].reach = narrowest.limit
-    }
-    flows[Int(slot)].holder = narrowest.holder
+    flows[Int(slot)].ownLimit = narrowest
+    flows[Int(slot)].holder = FlowSharer.alone
     regrouped.append(FlowID(index: slot))
-    if narrowest.holder >= 0 {
-      let link = Int(narrowest.holder)
-      (levels[link], links[link].free) = (narrowest.limit, flow.demand)
-      for hop in base..<(base + Int(flow.hopCount)) where hops[hop] == narrowest.holder {
-        members.hold(Int32(hop), by: link)
-      }
-      noteMoved(link)
-    }
     return true
+  }
+
+  /// The flow that has a link to itself, or had until the present batch.
+  @inline(__always) func loneFlow(on link: Int) -> Int32? {
+    // Others have been put behind it, and the link holds none of them yet.
+    guard members.count(of: link) > 0, members.heldCount(of: link) == 0 else { return nil }
+    let slot = members[members.others(on: link).lowerBound] >> strideShift
+    return flows[Int(slot)].holder == FlowSharer.alone ? slot : nil
+  }
+
+  /// Makes the links of a flow that was alone know of it; the narrowest holds it.
+  private mutating func enroll(_ slot: Int32) {
+    let flow = flows[Int(slot)]
+    var holder = FlowSharer.itself
+    let base = slot << strideShift
+    for entry in base..<(base + flow.hopCount) {
+      let link = Int(hops[Int(entry)])
+      used[link] = flow.demand * flow.ownLimit
+      links[link].reach = flow.ownLimit
+      if flow.ownLimit < flow.capLimit, links[link].capacity / flow.demand == flow.ownLimit {
+        holder = Int32(link)
+      }
+    }
+    flows[Int(slot)].holder = holder
+    flows[Int(slot)].ownLimit = flow.capLimit
+    regrouped.append(FlowID(index: slot))
+    guard holder >= 0 else { return }
+    let link = Int(holder)
+    (levels[link], used[link]) = (flow.ownLimit, 0)
+    (links[link].free, links[link].reach) = (flow.demand, 0)
+    for entry in base..<(base + flow.hopCount) where hops[Int(entry)] == holder {
+      members.hold(entry, by: link)
+    }
+    noteMoved(link)
   }
 
   /// Puts a new flow on its links at what they give at present.
   mutating func join(_ slot: Int32) {
     let flow = flows[Int(slot)]
+    let first = Int(slot << strideShift)
+    for hop in first..<(first + Int(flow.hopCount)) {
+      if let lone = loneFlow(on: Int(hops[hop])) { enroll(lone) }
+    }
     let best = bestHold(of: slot, without: FlowSharer.itself)
     tightenLinks(of: slot, above: -.infinity)
     flows[Int(slot)].holder = best.holder
@@ -165,15 +191,15 @@ extension FlowSharer {
     let own = used[link]
     isTouched[link] = true
     var count = 0
-    members.withHeld(by: link) { held, demands in
+    members.withHeld(by: link) { held in
       isRelaxed.withUnsafeBufferPointer { isRelaxed in
         hops.withUnsafeBufferPointer { hops in
           used.withUnsafeMutableBufferPointer { used in
             isTouched.withUnsafeMutableBufferPointer { isTouched in
               touched.withUnsafeMutableBufferPointer { touched in
-                for (index, entry) in held.enumerated() {
-                  let amount = demands[demands.startIndex + index] * change
-                  let base = Int(entry >> strideShift) << Int(strideShift)
+                for member in held {
+                  let amount = member.demand * change
+                  let base = Int(member.entry >> strideShift) << Int(strideShift)
                   for hop in base..<(base + 1 << Int(strideShift)) {
                     let other = Int(hops[hop])
                     if other < 0 { break }
@@ -201,6 +227,7 @@ extension FlowSharer {
   mutating func regroup(_ slot: Int32, from old: Hold, to new: Hold, at link: Int) {
     if new.limit > old.limit { tightenLinks(of: slot, above: new.limit) }
     flows[Int(slot)].holder = new.holder
+    flows[Int(slot)].ownLimit = flows[Int(slot)].capLimit
     regrouped.append(FlowID(index: slot))
     if old.holder >= 0 { noteMoved(Int(old.holder)) }
     if new.holder >= 0 { noteMoved(Int(new.holder)) }

@@ -137,11 +137,11 @@ extension FlowSharer {
       for position in members.held(by: link)
       where flows[Int(members[position] >> strideShift)].capLimit < level { return false }
     }
-    return members.withHeld(by: link) { held, _ in
+    return members.withHeld(by: link) { held in
       hops.withUnsafeBufferPointer { hops in
         levels.withUnsafeBufferPointer { levels in
-          for entry in held {
-            let base = Int(entry >> strideShift) << Int(strideShift)
+          for member in held {
+            let base = Int(member.entry >> strideShift) << Int(strideShift)
             for hop in base..<(base + 1 << Int(strideShift)) {
               let other = Int(hops[hop])
               if other < 0 { break }

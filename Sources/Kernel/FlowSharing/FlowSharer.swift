@@ -87,15 +87,19 @@ public struct FlowSharer: Sendable {
     var demand = 1.0
     /// Rate cap over weight.
     var capLimit = Double.infinity
+    /// Its limit where no link holds it.
+    var ownLimit = Double.infinity
     /// The link that holds it, or one of the numbers below zero.
     var holder = FlowSharer.unsolved
     /// Links crossed; negative for a free slot.
     var hopCount: Int32 = -1
   }
 
-  /// Holders that are no link: not looked at yet, and its cap, or nothing if it has none.
-  static let unsolved: Int32 = -2
+  /// Holders that are no link: its cap, or nothing if it has none; not looked at yet; and the capacity of links
+  /// that it has to itself, which know nothing of it.
   static let itself: Int32 = -1
+  static let unsolved: Int32 = -2
+  static let alone: Int32 = -3
 
   /// A sharer of idle links.
   ///
@@ -136,7 +140,7 @@ public struct FlowSharer: Sendable {
 
   /// uᵢ: the rate for a weight of one; infinite before anything holds the flow.
   @inline(__always) func limit(of flow: Flow) -> Double {
-    flow.holder >= 0 ? levels[Int(flow.holder)] : flow.capLimit
+    flow.holder >= 0 ? levels[Int(flow.holder)] : flow.ownLimit
   }
 
   /// Puts a flow on its links. Its rate is known after the next `solve()`.
@@ -156,7 +160,8 @@ public struct FlowSharer: Sendable {
     if range.count > 1 << strideShift { widenStride(to: range.count) }
     let slot = freeSlots.popLast() ?? newSlot()
     flows[Int(slot)] = Flow(
-      demand: weight * multiplicity, capLimit: rateCap / weight, hopCount: Int32(range.count))
+      demand: weight * multiplicity, capLimit: rateCap / weight, ownLimit: rateCap / weight,
+      hopCount: Int32(range.count))
     weights[Int(slot)] = weight
     var entry = slot << strideShift
     for position in range {
@@ -193,6 +198,7 @@ public struct FlowSharer: Sendable {
     for entry in base..<(base + state.hopCount) {
       let link = Int(hops[Int(entry)])
       members.remove(entry, from: link)
+      if state.holder == FlowSharer.alone { continue }
       if members.count(of: link) == 0 {
         levels[link] = .infinity
         (used[link], links[link].free, links[link].reach) = (0, 0, 0)
@@ -212,7 +218,13 @@ public struct FlowSharer: Sendable {
   public mutating func setCapacity(_ capacity: Double, ofLink link: Int32) {
     if isRelaxed[Int(link)] { tighten(Int(link)) }
     links[Int(link)].capacity = capacity
-    noteMayFall(Int(link))
+    if let slot = loneFlow(on: Int(link)) {
+      flows[Int(slot)].holder = FlowSharer.unsolved
+      flows[Int(slot)].ownLimit = flows[Int(slot)].capLimit
+      arrivals.append(slot)
+    } else {
+      noteMayFall(Int(link))
+    }
   }
 
   /// Solves everything that changed since the last call.

@@ -1,26 +1,29 @@
 /// The flows on every link, each link's in one block of a common store, those that it holds first.
 ///
-/// A member is an entry number of `FlowSharer`, which tells flow and hop. Blocks double when they are full; the
-/// blocks they leave are used again by links that grow to that size.
+/// A member is an entry number of `FlowSharer`, which tells flow and hop, and the flow's demand. Blocks double when
+/// they are full; the blocks they leave are used again by links that grow to that size.
 ///
 /// - Complexity: O(1), amortised for `add`.
 struct LinkMembers: Sendable {
-  private var blocks: [Block]
-  private var entries: [Int32] = []
-  /// The demand of each entry's flow, beside it.
-  private var demands: [Double] = []
-  /// By entry: its place in the block of its link.
-  private var ranks: [Int32] = []
-  /// Starts of blocks that nobody uses, by the logarithm of their size.
-  private var unused = [[Int32]](repeating: [], count: 31)
+  struct Member: BitwiseCopyable {
+    var demand = 0.0
+    var entry: Int32 = -1
+  }
 
   private struct Block: BitwiseCopyable {
     var start: Int32 = 0
     var count: Int32 = 0
     var heldCount: Int32 = 0
-    /// The block holds 2^sizeLog entries; −1 for none yet.
+    /// The block holds 2^sizeLog members; −1 for none yet.
     var sizeLog: Int32 = -1
   }
+
+  private var blocks: [Block]
+  private var store: [Member] = []
+  /// By entry: its place in the block of its link.
+  private var ranks: [Int32] = []
+  /// Starts of blocks that nobody uses, by the logarithm of their size.
+  private var unused = [[Int32]](repeating: [], count: 31)
 
   init(linkCount: Int) { blocks = Array(repeating: Block(), count: linkCount) }
 
@@ -39,48 +42,49 @@ struct LinkMembers: Sendable {
     return Int(block.start + block.heldCount)..<Int(block.start + block.count)
   }
 
-  /// The members of a link that it holds and their demands, without copying them.
+  /// The entry at a place of the store.
+  @inline(__always) subscript(position: Int) -> Int32 { store[position].entry }
+
+  /// The members of a link that it holds, without copying them.
   @inline(__always) func withHeld<Answer>(
-    by link: Int,
-    _ body: (UnsafeBufferPointer<Int32>.SubSequence, UnsafeBufferPointer<Double>.SubSequence) -> Answer
+    by link: Int, _ body: (UnsafeBufferPointer<Member>.SubSequence) -> Answer
   ) -> Answer {
     let range = held(by: link)
-    return entries.withUnsafeBufferPointer { entries in
-      demands.withUnsafeBufferPointer { body(entries[range], $0[range]) }
-    }
+    return store.withUnsafeBufferPointer { body($0[range]) }
   }
-
-  @inline(__always) subscript(position: Int) -> Int32 { entries[position] }
 
   /// Adds a member that the link does not hold.
   @inline(__always) mutating func add(_ entry: Int32, _ demand: Double, to link: Int) {
-    let block = blocks[link]
-    if block.sizeLog < 0 || block.count == 1 << block.sizeLog { grow(link) }
-    put(entry, demand, at: block.count, of: blocks[link].start)
-    blocks[link].count += 1
+    var block = blocks[link]
+    if block.sizeLog < 0 || block.count == 1 << block.sizeLog { block = grow(block) }
+    put(Member(demand: demand, entry: entry), at: block.count, of: block.start)
+    block.count += 1
+    blocks[link] = block
   }
 
   @inline(__always) mutating func remove(_ entry: Int32, from link: Int) {
     if ranks[Int(entry)] < blocks[link].heldCount { release(entry, by: link) }
-    let (block, rank) = (blocks[link], ranks[Int(entry)])
-    let last = block.count - 1
+    let last = blocks[link].count - 1
+    let rank = ranks[Int(entry)]
     if rank != last {
-      let moved = Int(block.start + last)
-      put(entries[moved], demands[moved], at: rank, of: block.start)
+      let start = blocks[link].start
+      put(store[Int(start + last)], at: rank, of: start)
     }
     blocks[link].count = last
   }
 
   /// Lets a link hold one of its members.
   @inline(__always) mutating func hold(_ entry: Int32, by link: Int) {
-    exchange(entry, with: blocks[link].heldCount, of: blocks[link].start)
-    blocks[link].heldCount += 1
+    let block = blocks[link]
+    exchange(entry, with: block.heldCount, of: block.start)
+    blocks[link].heldCount = block.heldCount + 1
   }
 
   /// Lets a link no longer hold a member.
   @inline(__always) mutating func release(_ entry: Int32, by link: Int) {
-    blocks[link].heldCount -= 1
-    exchange(entry, with: blocks[link].heldCount, of: blocks[link].start)
+    let block = blocks[link]
+    exchange(entry, with: block.heldCount - 1, of: block.start)
+    blocks[link].heldCount = block.heldCount - 1
   }
 
   /// Makes room for entries below a number.
@@ -93,44 +97,38 @@ struct LinkMembers: Sendable {
     ranks = Array(repeating: -1, count: entryCount)
     for block in blocks {
       for rank in 0..<block.count {
-        let position = Int(block.start + rank)
-        put(name(entries[position]), demands[position], at: rank, of: block.start)
+        var member = store[Int(block.start + rank)]
+        member.entry = name(member.entry)
+        put(member, at: rank, of: block.start)
       }
     }
   }
 
-  @inline(__always) private mutating func put(
-    _ entry: Int32, _ demand: Double, at rank: Int32, of start: Int32
-  ) {
-    entries[Int(start + rank)] = entry
-    demands[Int(start + rank)] = demand
-    ranks[Int(entry)] = rank
+  @inline(__always) private mutating func put(_ member: Member, at rank: Int32, of start: Int32) {
+    store[Int(start + rank)] = member
+    ranks[Int(member.entry)] = rank
   }
 
   @inline(__always) private mutating func exchange(_ entry: Int32, with rank: Int32, of start: Int32) {
     let own = ranks[Int(entry)]
-    let (here, there) = (Int(start + own), Int(start + rank))
-    let (demand, other, otherDemand) = (demands[here], entries[there], demands[there])
-    put(other, otherDemand, at: own, of: start)
-    put(entry, demand, at: rank, of: start)
+    if own == rank { return }
+    let (member, other) = (store[Int(start + own)], store[Int(start + rank)])
+    put(other, at: own, of: start)
+    put(member, at: rank, of: start)
   }
 
-  private mutating func grow(_ link: Int) {
-    let old = blocks[link]
+  /// The block with twice the room, elsewhere.
+  private mutating func grow(_ old: Block) -> Block {
     let sizeLog = max(2, old.sizeLog + 1)
     let start: Int32
     if let free = unused[Int(sizeLog)].popLast() {
       start = free
     } else {
-      start = Int32(entries.count)
-      entries.append(contentsOf: repeatElement(-1, count: 1 << Int(sizeLog)))
-      demands.append(contentsOf: repeatElement(0, count: 1 << Int(sizeLog)))
+      start = Int32(store.count)
+      store.append(contentsOf: repeatElement(Member(), count: 1 << Int(sizeLog)))
     }
-    for offset in 0..<old.count {
-      entries[Int(start + offset)] = entries[Int(old.start + offset)]
-      demands[Int(start + offset)] = demands[Int(old.start + offset)]
-    }
+    for offset in 0..<old.count { store[Int(start + offset)] = store[Int(old.start + offset)] }
     if old.sizeLog >= 0 { unused[Int(old.sizeLog)].append(old.start) }
-    blocks[link] = Block(start: start, count: old.count, heldCount: old.heldCount, sizeLog: sizeLog)
+    return Block(start: start, count: old.count, heldCount: old.heldCount, sizeLog: sizeLog)
   }
 }

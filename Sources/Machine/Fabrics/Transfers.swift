@@ -113,20 +113,23 @@ public struct Transfers: Sendable {
     for flow in sharer.regrouped { leaveGroup(flow, now) }
     for flow in sharer.regrouped { joinGroup(flow, now) }
     for link in sharer.movedLinks {
-      let group = Int(link)
-      if groups[group].isChanged {
-        groups[group].isChanged = false
-        seekLeastMark(link)
+      var group = groups[Int(link)]
+      if group.isChanged {
+        group.isChanged = false
+        group.leastMark = leastMark(link)
       }
       let level = sharer.level(of: link)
-      groups[group].rate = level < .infinity ? level : 0
-      setCompletion(of: group)
+      group.rate = level < .infinity ? level : 0
+      groups[Int(link)] = group
+      setCompletion(of: Int(link))
     }
   }
 
   private mutating func advance(_ group: Int, to now: SimTime) {
-    groups[group].served += groups[group].rate * (now - groups[group].since).seconds
-    groups[group].since = now
+    var state = groups[group]
+    state.served += state.rate * (now - state.since).seconds
+    state.since = now
+    groups[group] = state
   }
 
   private func group(of flow: FlowSharer.FlowID) -> Int {
@@ -137,7 +140,7 @@ public struct Transfers: Sendable {
   private mutating func leaveGroup(_ flow: FlowSharer.FlowID, _ now: SimTime) {
     let slot = Int(flow.index)
     let old = Int(transfers[slot].group)
-    if old < 0 || old == group(of: flow) { return }
+    if old < 0 || old < linkCount && old == group(of: flow) { return }
     if old >= linkCount {
       advance(old, to: now)
       completions.remove(old)
@@ -166,12 +169,12 @@ public struct Transfers: Sendable {
     transfers[slot].mark += groups[new].served
   }
 
-  private mutating func seekLeastMark(_ link: Int32) {
+  private func leastMark(_ link: Int32) -> Double {
     var least = Double.infinity
     for passage in 0..<sharer.heldCount(by: link) {
       least = min(least, transfers[Int(sharer.flow(heldBy: link, passage: passage).index)].mark)
     }
-    groups[Int(link)].leastMark = least
+    return least
   }
 
   private mutating func setCompletion(of group: Int) {
