@@ -1,5 +1,5 @@
 extension CollectiveReport {
-  /// Errors by source, collective and size, and what was skipped, as the body of a Markdown page.
+  /// Errors by source, fabric, collective and size, and what was skipped, as the body of a Markdown page.
   public var markdown: String {
     var lines: [String] = []
     for (title, groups) in sections {
@@ -25,6 +25,7 @@ extension CollectiveReport {
     return [
       ("rows", sizes.map { ($0, group($0)) }),
       ("source", sizes.flatMap { size in bySource(size).map { (size, $0) } }),
+      ("fabric", sizes.flatMap { size in byFabric(size).map { (size, $0) } }),
       ("collective", sizes.flatMap { size in byCollective(size).map { (size, $0) } }),
     ]
   }

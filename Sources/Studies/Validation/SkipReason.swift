@@ -8,6 +8,8 @@ public enum SkipReason: Error, Sendable, Hashable {
   case dataType(String)
   case recomputation(String)
   case link(String)
+  case unstatedNetwork
+  case measuredNowhereElse(String)
   case microBatch
   case sequenceLength
   case nodeCount
@@ -29,6 +31,8 @@ extension SkipReason: CustomStringConvertible {
     case .dataType(let text): "the number format '\(text)' is not known"
     case .recomputation(let text): "the recomputation '\(text)' is not simulated"
     case .link(let text): "no link of the catalogue is meant by '\(text)'"
+    case .unstatedNetwork: "the network between the nodes is not stated"
+    case .measuredNowhereElse(let name): "no other source measures '\(name)'"
     case .microBatch: "the samples per device are not stated"
     case .sequenceLength: "the sequence length is not stated"
     case .nodeCount: "the devices do not fill their nodes"

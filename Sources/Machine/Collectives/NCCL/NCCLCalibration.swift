@@ -45,4 +45,14 @@ extension NCCLCalibration {
         shareSimple: 0.99, copyRate: 1050, nvlsLatency: 0, nvlsShare: 0)
     }
   }
+
+  /// NCCL's own constants in the same form, from which a fit starts; copies cost next to nothing.
+  public static func tables(_ generation: NCCLGeneration) -> NCCLCalibration {
+    let ring = NCCLAlgorithm.ring.index
+    return NCCLCalibration(
+      baseLatency: NCCLTables.baseLatency[ring], hopLatency: NCCLTables.nvlinkLatency[ring],
+      maximumLL: NCCLTables.maximumLL[generation.rawValue][0], shareLL128: 0.92, shareSimple: 1,
+      copyRate: 2000, nvlsLatency: NCCLTables.nvlinkLatency[NCCLAlgorithm.nvls.index][2],
+      nvlsShare: NCCLTables.nvlsEfficiency[generation.rawValue])
+  }
 }
