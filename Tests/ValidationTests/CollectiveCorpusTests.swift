@@ -55,7 +55,7 @@ private let report: CollectiveReport = {
     let outcome = try #require(read.rows[0].outcome)
     #expect((outcome.measuredSeconds - 0.04).magnitude < 1e-12)
     #expect(outcome.device == "H200-SXM-141GB")
-    #expect(outcome.choice.algorithm == .nvls)
+    #expect(outcome.algorithm == .nvls)
   }
 
   @Test func `the kind of a table is told by its columns`() {

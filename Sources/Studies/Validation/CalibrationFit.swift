@@ -63,14 +63,36 @@ public struct CalibrationFit: Sendable {
     return sum / Double(rows.count)
   }
 
-  /// The constants of least loss that the search reaches.
+  /// The constants of least loss that the search reaches from NCCL's own.
   ///
-  /// - Parameter start: NCCL's own by default.
+  /// The search starts four times: with the bandwidths of LL and LL128 as they are and at a quarter and a half, as
+  /// one may hide behind the other, and with and without a reduction in the switch.
+  ///
   /// - Returns: nil without rows.
   /// - Complexity: O(rows × constants × sweeps).
-  public func fitted(from start: NCCLCalibration? = nil) -> NCCLCalibration? {
+  public func fitted() -> NCCLCalibration? {
     if rows.isEmpty { return nil }
-    var best = start ?? .tables(generation)
+    let tables = NCCLCalibration.tables(generation)
+    var best: (constants: NCCLCalibration, loss: Double)?
+    for (rateLL, shareLL128) in [(1.0, 1.0), (0.25, 0.5)] {
+      for hasNVLS in tables.nvlsShare > 0 ? [true, false] : [false] {
+        var start = tables
+        start.maximumLL *= rateLL
+        start.shareLL128 *= shareLL128
+        if !hasNVLS { start.nvlsShare = 0 }
+        let found = fitted(from: start)
+        if found.loss < best?.loss ?? .infinity { best = found }
+      }
+    }
+    return best?.constants
+  }
+
+  /// The constants of least loss that the search reaches from a start, and that loss.
+  ///
+  /// A constant that leaves its start by a factor of e must lower the loss by 0.002, so what the rows do not
+  /// decide stays where it was.
+  public func fitted(from start: NCCLCalibration) -> (constants: NCCLCalibration, loss: Double) {
+    var best = start
     var least = loss(of: best)
     for step in [0.5, 0.2, 0.08, 0.03, 0.01] {
       var falls = true
@@ -78,22 +100,40 @@ public struct CalibrationFit: Sendable {
       while falls, sweeps < 12 {
         falls = false
         sweeps += 1
-        for index in 0..<NCCLCalibration.constantCount {
+        for move in NCCLCalibration.moves {
           for factor in [1 + step, 1 / (1 + step)] {
-            var candidate = best
-            candidate[constant: index] *= factor
-            let loss = loss(of: candidate)
+            let candidate = best.moved(move, by: factor)
+            let loss = loss(of: candidate) + 0.002 * candidate.distance(from: start)
             if loss < least - 1e-9 { (best, least, falls) = (candidate, loss, true) }
           }
         }
       }
     }
-    return best
+    return (best, loss(of: best))
   }
 }
 
 extension NCCLCalibration {
   fileprivate static let constantCount = 12
+
+  /// What the search tries: every constant alone, and each base against its hop, which trade for each other.
+  fileprivate static let moves: [(up: Int, down: Int?)] =
+    (0..<constantCount).map { ($0, nil) } + (0..<3).map { ($0, $0 + 3) }
+
+  fileprivate func moved(_ move: (up: Int, down: Int?), by factor: Double) -> NCCLCalibration {
+    var moved = self
+    moved[constant: move.up] *= factor
+    if let down = move.down { moved[constant: down] /= factor }
+    return moved
+  }
+
+  /// Sum of the sizes of the logarithms of all ratios; a constant of 0 stays 0 and adds nothing.
+  fileprivate func distance(from start: NCCLCalibration) -> Double {
+    (0..<NCCLCalibration.constantCount).reduce(0) { sum, index in
+      let origin = start[constant: index]
+      return origin > 0 ? sum + log(self[constant: index] / origin).magnitude : sum
+    }
+  }
 
   /// The constants one after another: three bases, three hops, then LL, shares, copies and NVLS.
   fileprivate subscript(constant index: Int) -> Double {

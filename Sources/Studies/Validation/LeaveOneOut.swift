@@ -28,7 +28,7 @@ extension CollectiveConstants {
   ///
   /// The shipped calibrations rest on the rows of nccl-tests whose library version is stated. A generation in
   /// which the source has such rows is fitted anew, to such rows of the others, or, where there are none, to
-  /// all their rows of nccl-tests; without any it falls back to NCCL's tables. What a method of measuring adds,
+  /// all their rows of nccl-tests; without any it keeps NCCL's own constants. What a method of measuring adds,
   /// the cost of messages and all-to-alls are kept where another source measures them too, and dropped where
   /// none does.
   public init(fittedTo report: CollectiveReport, without source: String) {
@@ -40,7 +40,7 @@ extension CollectiveConstants {
       let versioned = CalibrationFit(generation, to: report) { $0.source != source && $0.isFitted }
       let fit =
         versioned.rowCount > 0 ? versioned : CalibrationFit(generation, to: report) { $0.source != source }
-      calibrations[generation.rawValue] = fit.fitted()
+      calibrations[generation.rawValue] = fit.fitted() ?? .tables(generation)
     }
     for (index, method) in MeasurementMethod.allCases.enumerated()
     where !others.contains(where: { $0.outcome?.method == method }) {
