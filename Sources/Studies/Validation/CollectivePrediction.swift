@@ -54,9 +54,7 @@ extension CollectiveOutcome {
     guard let kind = CollectiveKind(spelling: measurement.collective), let size = measurement.size else {
       throw .collective(measurement.collective)
     }
-    guard let device = try? catalogue.accelerator(named: measurement.hardware).accelerator else {
-      throw .accelerator(measurement.hardware)
-    }
+    let device = try catalogue.device(in: measurement.hardware)
     if kind == .allToAll, !constants.hasAllToAll { throw .measuredNowhereElse(measurement.collective) }
     let cluster = try MeasuredCluster(measurement, of: device, catalogue)
     let system = try CollectiveSystem(measurement, on: device, in: cluster)
@@ -106,5 +104,15 @@ extension NCCLAlgorithm {
     if text.hasPrefix("Ring") { return [.ring] }
     if text.hasPrefix("NVLS") { return [.nvls] }
     return NCCLAlgorithm.allCases
+  }
+}
+
+extension Catalogue {
+  /// The device that the words of a row name, with or without what stands in brackets after it.
+  fileprivate func device(in text: String) throws(SkipReason) -> Accelerator {
+    for name in [text, String(text.prefix { $0 != "(" })] {
+      if let entry = try? accelerator(named: name) { return entry.accelerator }
+    }
+    throw .accelerator(text)
   }
 }

@@ -13,16 +13,18 @@ enum CollectiveSystem: Sendable, Equatable {
   init(
     _ measurement: CollectiveMeasurement, on device: Accelerator, in cluster: MeasuredCluster
   ) throws(SkipReason) {
-    let refusal = SkipReason.group(measurement.deviceCount, device.name)
+    let count = measurement.deviceCount
     switch measurement.library {
     case let name where name.hasPrefix("NCCL"):
       let system = NCCLSystem.derived(
         from: cluster.shape, device: device, portCount: cluster.portCount,
         hasCollNet: measurement.algorithm.contains("SHARP"))
-      guard let system else { throw refusal }
+      guard let system else { throw .group(library: "NCCL", count, device.name) }
       self = .nccl(system)
     case let name where name.hasPrefix("RCCL"):
-      guard let system = RCCLSystem.derived(from: cluster.shape, device: device) else { throw refusal }
+      guard let system = RCCLSystem.derived(from: cluster.shape, device: device) else {
+        throw .group(library: "RCCL", count, device.name)
+      }
       self = .rccl(system)
     default: throw .library(measurement.library)
     }

@@ -16,7 +16,7 @@ public enum SkipReason: Error, Sendable, Hashable {
   case collective(String)
   case collectiveMetric(String)
   case library(String)
-  case group(Int, String)
+  case group(library: String, Int, String)
   case algorithm(String)
 }
 
@@ -38,8 +38,8 @@ extension SkipReason: CustomStringConvertible {
     case .nodeCount: "the devices do not fill their nodes"
     case .collective(let name): "'\(name)' is no collective of NCCL"
     case .collectiveMetric(let name): "the metric '\(name)' gives no time"
-    case .library(let name): "the library '\(name)' is not NCCL"
-    case .group(let count, let device): "NCCL does not run among \(count) × \(device)"
+    case .library(let name): "the library '\(name)' is neither NCCL nor RCCL"
+    case .group(let library, let count, let device): "\(library) does not run among \(count) × \(device)"
     case .algorithm(let text): "NCCL does not have '\(text)' there"
     }
   }
