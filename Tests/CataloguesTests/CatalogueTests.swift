@@ -83,7 +83,7 @@ import Testing
     let hdr = try Catalogue.bundled.link(named: "HDR").link
     #expect(hdr.bandwidth == .gigabitsPerSecond(200) && hdr.latency == .microseconds(1.3))
     let efa = try Catalogue.bundled.link(named: "EFA").link
-    #expect(efa.messageCost == MessageCost(overhead: .microseconds(15), eagerLimit: .kibibytes(8)))
+    #expect(efa.messageCost == MessageCost(overhead: .microseconds(19), eagerLimit: .kibibytes(8)))
     let dgx = try Catalogue.bundled.node(named: "DGX A100")
     #expect(dgx.acceleratorsPerNode == 8 && dgx.networkPorts == 8)
     #expect(dgx.networkPortBandwidth == .gigabitsPerSecond(200))

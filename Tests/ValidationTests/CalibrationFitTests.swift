@@ -1,3 +1,4 @@
+import Catalogues
 import Collectives
 import TestSupport
 import Testing
@@ -57,6 +58,19 @@ private let report: CollectiveReport = {
     #expect((found.baseLatency[0] / shipped.baseLatency[0] - 1).magnitude < 0.05)
     #expect((found.shareSimple / shipped.shareSimple - 1).magnitude < 0.05)
     #expect(found == fit.fitted())
+  }
+
+  @Test(arguments: MeasurementMethod.allCases)
+  func `what a method adds is found again`(method: MeasurementMethod) throws {
+    #expect(try #require(OverheadFit.method(method, in: report)).microseconds == method.measuredOverhead)
+    #expect(OverheadFit.method(method, in: CollectiveReport(rows: [])) == nil)
+  }
+
+  @Test func `what a message costs is found again`() throws {
+    let cost = try #require(OverheadFit.message(in: report))
+    let shipped = try Catalogue.bundled.link(named: "EFA").link.messageCost
+    #expect(cost.microseconds / 1e6 == shipped?.overhead.seconds)
+    #expect(OverheadFit.message(in: CollectiveReport(rows: [])) == nil)
   }
 
   @Test func `no rows give no constants`() {

@@ -46,7 +46,7 @@ extension CollectiveConstants {
     where !others.contains(where: { $0.outcome?.method == method }) {
       overheads[index] = 0
     }
-    countsMessages = others.contains { $0.outcome?.hasMessageCost ?? false }
+    countsMessages = others.contains { $0.outcome?.messageCost != nil }
     hasAllToAll = others.contains { CollectiveKind(spelling: $0.measurement.collective) == .allToAll }
   }
 }
@@ -58,8 +58,9 @@ extension CollectiveMeasurement {
 }
 
 extension CollectiveOutcome {
-  fileprivate var hasMessageCost: Bool {
-    guard case .nccl(let system) = system else { return false }
-    return system.messageCost != nil
+  /// The cost of messages on the way between nodes, where the link states one.
+  var messageCost: NCCLMessageCost? {
+    guard case .nccl(let system) = system else { return nil }
+    return system.messageCost
   }
 }
