@@ -68,6 +68,15 @@ private let device = """
       """
     ),
     (
+      "links/l.yaml", "name: l\nbandwidth: 1 Gb/s\nlatency: 1 us\nsource: s\nmessage_overhead: 1 us",
+      "links/l.yaml:1:1: required key 'eager_limit' is missing"
+    ),
+    (
+      "links/l.yaml",
+      "name: l\nbandwidth: 1 Gb/s\nlatency: 1 us\nsource: s\nmessage_overhead: 2 s\neager_limit: 8 KiB",
+      "links/l.yaml:1:1: 2.0 s, 8192.0 B is out of range: a second and a terabyte for a message at most"
+    ),
+    (
       "models/m.yaml", "name: m\nsource: s\n",
       "models/m.yaml:1:1: a model has exactly one of transformer, convolutional and layers"
     ),

@@ -60,6 +60,9 @@ import Testing
     for entry in Catalogue.bundled.nodes {
       #expect(try Catalogue.bundled.node(named: entry.name) == entry)
       #expect(try Catalogue.bundled.accelerator(named: entry.accelerator).name == entry.accelerator)
+      guard let name = entry.networkLink else { continue }
+      let link = try Catalogue.bundled.link(named: name).link
+      #expect(link.name == name && link.bandwidth == entry.networkPortBandwidth, "\(entry.name)")
     }
     for entry in Catalogue.bundled.links {
       #expect(try Catalogue.bundled.link(named: entry.name) == entry)
@@ -79,6 +82,8 @@ import Testing
     }
     let hdr = try Catalogue.bundled.link(named: "HDR").link
     #expect(hdr.bandwidth == .gigabitsPerSecond(200) && hdr.latency == .microseconds(1.3))
+    let efa = try Catalogue.bundled.link(named: "EFA").link
+    #expect(efa.messageCost == MessageCost(overhead: .microseconds(19), eagerLimit: .kibibytes(8)))
     let dgx = try Catalogue.bundled.node(named: "DGX A100")
     #expect(dgx.acceleratorsPerNode == 8 && dgx.networkPorts == 8)
     #expect(dgx.networkPortBandwidth == .gigabitsPerSecond(200))

@@ -17,7 +17,10 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
   for path in paths {
     let text = try readTextFile(path)
     if holdsCollectives(text) {
-      collectives.rows += try validateCollectives(text, file: path, catalogue: catalogue).rows
+      collectives.rows +=
+        try invocation.flag("leave-out")
+        ? validateCollectivesLeavingOut(text, file: path, catalogue: catalogue).rows
+        : validateCollectives(text, file: path, catalogue: catalogue).rows
       continue
     }
     let total = Double(max(1, text.split(separator: "\n").count - 1))

@@ -85,13 +85,14 @@ let validateCommand = Command(
     .text(
       "corpus", placeholder: "PATH", default: "Validation", "a CSV file of measurements, or a folder of them"),
     .integer("threads", in: 1...1024, "threads (default: all cores)"),
+    .flag("leave-out", "predict each source's collectives with constants fitted without it"),
     .folder("out", short: "o", "write the rows as JSON and CSV, and a chart, to this folder"),
     .choice("format", OutputFormat.self, default: .text, "what is printed"),
   ],
   example: "rehearse validate --corpus Validation --out results/validation",
   details: "Predicts every row it can, says for each row it cannot why, and prints errors by source, "
-    + "device and framework. A file with the columns collective and size_bytes holds times of "
-    + "collectives, which NCCL's tuning model predicts.")
+    + "device, fabric and framework. A file with the columns collective and size_bytes holds times of "
+    + "collectives, which the tuning models of NCCL and RCCL predict.")
 
 let listCommand = Command(
   "list", "Show what the catalogue holds",

@@ -9,16 +9,35 @@ public struct LinkClass: Sendable, Equatable {
   public var latency: SimDuration
   /// Share of the stated bandwidth that payload bytes reach.
   public var efficiency: Double
+  /// What every message costs beside its bytes, measured on its own; nil where the efficiency holds it.
+  public var messageCost: MessageCost?
 
-  public init(name: String = "", bandwidth: Bandwidth, latency: SimDuration, efficiency: Double = 1) {
+  public init(
+    name: String = "", bandwidth: Bandwidth, latency: SimDuration, efficiency: Double = 1,
+    messageCost: MessageCost? = nil
+  ) {
     self.name = name
     self.bandwidth = bandwidth
     self.latency = latency
     self.efficiency = efficiency
+    self.messageCost = messageCost
   }
 
   /// The bandwidth that payload bytes see.
   public var payloadBandwidth: Bandwidth { bandwidth * efficiency }
+}
+
+/// What an adapter spends on a message whatever its bytes.
+public struct MessageCost: Sendable, Equatable {
+  /// Time for which a queue of messages stands still at each of them.
+  public var overhead: SimDuration
+  /// Longer messages ask the receiver first, a round trip of the link before the first byte.
+  public var eagerLimit: ByteCount
+
+  public init(overhead: SimDuration, eagerLimit: ByteCount) {
+    self.overhead = overhead
+    self.eagerLimit = eagerLimit
+  }
 }
 
 /// A place where bytes can live, from the device outwards.

@@ -26,6 +26,12 @@ extension LinkEntry: CatalogueEntry {
     let bandwidth = fields.quantity("bandwidth", .bandwidth)
     let latency = fields.quantity("latency", .duration)
     let efficiency = fields.number("efficiency", 0.001...1) ?? 1
+    let overhead = fields.quantity("message_overhead", .duration)
+    let eagerLimit = fields.quantity("eager_limit", .bytes)
+    for (key, other) in [("message_overhead", "eager_limit"), ("eager_limit", "message_overhead")]
+    where fields.lacks(key) && !fields.lacks(other) {
+      fields.missing(key)
+    }
     let source = fields.text("source")
     let note = fields.text("note")
     fields.finish()
@@ -34,10 +40,24 @@ extension LinkEntry: CatalogueEntry {
       fields.report(.outOfRange(value: "\(latency) s", allowed: "at most an hour"), node)
       return nil
     }
+    let messageCost: MessageCost?
+    if let overhead, let eagerLimit {
+      guard overhead <= 1, eagerLimit <= 1e12 else {
+        fields.report(
+          .outOfRange(
+            value: "\(overhead) s, \(eagerLimit) B", allowed: "a second and a terabyte for a message at most"),
+          node)
+        return nil
+      }
+      messageCost = MessageCost(
+        overhead: SimDuration(seconds: overhead), eagerLimit: ByteCount(rounding: eagerLimit))
+    } else {
+      messageCost = nil
+    }
     self.init(
       link: LinkClass(
         name: name, bandwidth: Bandwidth(bytesPerSecond: bandwidth), latency: SimDuration(seconds: latency),
-        efficiency: efficiency),
+        efficiency: efficiency, messageCost: messageCost),
       aliases: aliases, source: source, note: note)
   }
 }

@@ -12,6 +12,8 @@ public struct NodeEntry: Sendable, Equatable {
   public var networkPorts: Int
   /// Per port and direction.
   public var networkPortBandwidth: Bandwidth?
+  /// Name of the link of the catalogue that the ports speak; nil where the server leaves it open.
+  public var networkLink: String?
   public var hostMemory: ByteCount?
   public var pcieGeneration: Int?
   /// How the accelerators of the node are joined, e.g. `NVSwitch`.
@@ -37,6 +39,7 @@ extension NodeEntry: CatalogueEntry {
     let count = fields.integer("accelerators_per_node", 1...4096)
     let ports = fields.integer("network_ports", 0...4096) ?? 0
     let portBandwidth = fields.quantity("network_port_bandwidth", .bandwidth)
+    let networkLink = fields.text("network_link")
     let memory = fields.quantity("host_memory", .bytes)
     let generation = fields.integer("pcie_generation", 1...10)
     let topology = fields.text("scale_up_topology") ?? ""
@@ -48,7 +51,8 @@ extension NodeEntry: CatalogueEntry {
     self.init(
       name: name, aliases: aliases, accelerator: accelerator, acceleratorsPerNode: count,
       networkPorts: ports, networkPortBandwidth: portBandwidth.map { Bandwidth(bytesPerSecond: $0) },
-      hostMemory: memory.map { ByteCount(rounding: $0) }, pcieGeneration: generation,
+      networkLink: networkLink, hostMemory: memory.map { ByteCount(rounding: $0) },
+      pcieGeneration: generation,
       scaleUpTopology: topology, powerWatts: power, source: source, note: note)
   }
 }

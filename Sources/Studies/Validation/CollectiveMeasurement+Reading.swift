@@ -50,8 +50,10 @@ extension CollectiveMeasurement {
       id: fields.text("id"), source: fields.text("source"), hardware: fields.text("hardware"),
       deviceCount: devices, nodeCount: nodes, intraLink: fields.text("intra_link"),
       interLink: fields.text("inter_link"), library: fields.text("library"),
+      libraryVersion: fields.text("library_version"),
       collective: fields.text("collective"), algorithm: fields.text("algorithm"),
       size: size.map { ByteCount(rounding: $0) }, metric: fields.text("metric"), value: value,
-      provenance: fields.text("provenance"), location: fields.location)
+      metricDefinition: fields.text("metric_definition"), provenance: fields.text("provenance"),
+      notes: fields.text("notes"), location: fields.location)
   }
 }

@@ -12,6 +12,7 @@ public struct CollectiveMeasurement: Sendable, Equatable {
   public var intraLink: String
   public var interLink: String
   public var library: String
+  public var libraryVersion: String
   public var collective: String
   /// The algorithm that the run was held to, in words.
   public var algorithm: String
@@ -20,6 +21,9 @@ public struct CollectiveMeasurement: Sendable, Equatable {
   public var metric: String
   /// In the unit of the metric.
   public var value: Double
+  /// What was timed, and by which tool, in words.
+  public var metricDefinition: String
   public var provenance: String
+  public var notes: String
   public var location: SourceLocation
 }

@@ -1,10 +1,9 @@
 import Catalogues
 import Collectives
-import Fabrics
 import Hardware
 import Quantities
 
-/// One measured collective and what NCCL's tuning model says of it, or why it says nothing.
+/// One measured collective and what the library's tuning model says of it, or why it says nothing.
 public struct CollectiveRow: Sendable {
   public var measurement: CollectiveMeasurement
   /// `nil` where the row is skipped.
@@ -12,23 +11,36 @@ public struct CollectiveRow: Sendable {
   public var skipReason: SkipReason?
 
   /// Predicted over measured time, less one; `nil` for a skipped row.
-  public var error: Double? { outcome.map { $0.choice.time.seconds / $0.measuredSeconds - 1 } }
+  public var error: Double? { outcome.map { $0.predictedSeconds / $0.measuredSeconds - 1 } }
 }
 
 /// A prediction beside the time that the measurement states or implies.
 public struct CollectiveOutcome: Sendable {
-  public var choice: NCCLChoice
+  /// nil for sends and receives, which have no algorithm to choose.
+  public var algorithm: NCCLAlgorithm?
+  public var channelProtocol: NCCLProtocol
+  /// Of the collective, without what the method of measuring adds.
+  public var collectiveTime: SimDuration
+  public var busBandwidth: Bandwidth
+  public var method: MeasurementMethod
+  /// The collective and what the method adds.
+  public var predictedSeconds: Double
   public var measuredSeconds: Double
   /// Canonical name of the device.
   public var device: String
+  /// Name of the link between nodes, or inside the one node.
+  public var link: String
+  /// What the library saw.
+  var system: CollectiveSystem
 }
 
 extension CollectiveRow {
   /// Predicts a measured collective with the catalogue's devices and links.
-  init(_ measurement: CollectiveMeasurement, catalogue: Catalogue) {
+  init(_ measurement: CollectiveMeasurement, catalogue: Catalogue, constants: CollectiveConstants = .shipped)
+  {
     self.measurement = measurement
     do {
-      outcome = try CollectiveOutcome(measurement, catalogue)
+      outcome = try CollectiveOutcome(measurement, catalogue, constants)
     } catch {
       skipReason = error
     }
@@ -36,52 +48,71 @@ extension CollectiveRow {
 }
 
 extension CollectiveOutcome {
-  fileprivate init(_ measurement: CollectiveMeasurement, _ catalogue: Catalogue) throws(SkipReason) {
+  fileprivate init(
+    _ measurement: CollectiveMeasurement, _ catalogue: Catalogue, _ constants: CollectiveConstants
+  ) throws(SkipReason) {
     guard let kind = CollectiveKind(spelling: measurement.collective), let size = measurement.size else {
       throw .collective(measurement.collective)
     }
-    guard let device = try? catalogue.accelerator(named: measurement.hardware).accelerator else {
-      throw .accelerator(measurement.hardware)
-    }
-    guard measurement.library.hasPrefix("NCCL") else { throw .library(measurement.library) }
-    let system = try system(measurement, device, catalogue)
-    let allowed = algorithms(measurement.algorithm)
-    guard let choice = ncclChoice(kind, bytes: size, on: system, among: allowed) else {
+    let device = try catalogue.device(in: measurement.hardware)
+    if kind == .allToAll, !constants.hasAllToAll { throw .measuredNowhereElse(measurement.collective) }
+    let cluster = try MeasuredCluster(measurement, of: device, catalogue)
+    let system = try CollectiveSystem(measurement, on: device, in: cluster)
+    let allowed = NCCLAlgorithm.named(in: measurement.algorithm)
+    guard let choice = system.choice(kind, bytes: size, among: allowed, constants) else {
       throw measurement.algorithm.isEmpty
         ? .collective(measurement.collective) : .algorithm(measurement.algorithm)
     }
+    let busFactor = kind.busFactor(rankCount: measurement.deviceCount)
     let seconds: Double
     switch measurement.metric {
     case "time_us": seconds = measurement.value / 1e6
-    case "busbw_GBps":
-      let factor = kind.busFactor(rankCount: measurement.deviceCount)
-      seconds = Double(size.bytes) * factor / (measurement.value * 1e9)
+    case "busbw_GBps": seconds = Double(size.bytes) * busFactor / (measurement.value * 1e9)
     default: throw .collectiveMetric(measurement.metric)
     }
-    self.init(choice: choice, measuredSeconds: seconds, device: device.name)
+    let method = MeasurementMethod(definition: measurement.metricDefinition)
+    self.init(
+      algorithm: choice.algorithm, channelProtocol: choice.channelProtocol, collectiveTime: choice.time,
+      busBandwidth: Bandwidth(bytesPerSecond: busFactor * Double(size.bytes) / choice.time.seconds),
+      method: method,
+      predictedSeconds: choice.time.seconds + constants.overhead(of: method) / 1e6, measuredSeconds: seconds,
+      device: device.name, link: cluster.link, system: system)
   }
 }
 
-private func system(
-  _ measurement: CollectiveMeasurement, _ device: Accelerator, _ catalogue: Catalogue
-) throws(SkipReason) -> NCCLSystem {
-  let nodes = measurement.nodeCount ?? 1
-  guard measurement.deviceCount % nodes == 0 else { throw .nodeCount }
-  let inside = try LinkText(text: measurement.intraLink, catalogue: catalogue).intraNode(of: device)
-  let between = LinkText(text: measurement.interLink, catalogue: catalogue)
-  let cluster = ClusterShape(
-    nodeCount: nodes, devicesPerNode: measurement.deviceCount / nodes, intraNode: inside,
-    interNode: nodes > 1 ? try between.interNode() : inside)
-  let system = NCCLSystem.derived(
-    from: cluster, device: device, portCount: nodes > 1 ? between.portCount : nil,
-    hasCollNet: measurement.algorithm.contains("SHARP"))
-  guard let system else { throw .group(measurement.deviceCount, device.name) }
-  return system
+extension CollectiveSystem {
+  /// What the library takes and how long that takes; nil where it does not have the collective there.
+  fileprivate func choice(
+    _ kind: CollectiveKind, bytes: ByteCount, among allowed: [NCCLAlgorithm], _ constants: CollectiveConstants
+  ) -> (algorithm: NCCLAlgorithm?, channelProtocol: NCCLProtocol, time: SimDuration)? {
+    switch self {
+    case .nccl(let system):
+      let choice = ncclChoice(kind, bytes: bytes, on: constants.applied(to: system), among: allowed)
+      return choice.map { ($0.algorithm, $0.channelProtocol, $0.time) }
+    case .rccl(let system):
+      guard let choice = RCCLTuner(system).choice(for: kind, bytes: bytes, among: system.rankCount),
+        let time = choice.time, let channelProtocol = choice.channelProtocol
+      else { return nil }
+      return (NCCLAlgorithm(rawValue: choice.libraryName), channelProtocol, time)
+    }
+  }
 }
 
-/// The algorithms a run was held to: `Ring (NCCL_NVLS_ENABLE=0)`, `NVLS`; all where none is named.
-private func algorithms(_ text: String) -> [NCCLAlgorithm] {
-  if text.hasPrefix("Ring") { return [.ring] }
-  if text.hasPrefix("NVLS") { return [.nvls] }
-  return NCCLAlgorithm.allCases
+extension NCCLAlgorithm {
+  /// The algorithms a run was held to: `Ring (NCCL_NVLS_ENABLE=0)`, `NVLS`; all where none is named.
+  static func named(in text: String) -> [NCCLAlgorithm] {
+    if text.hasPrefix("Ring") { return [.ring] }
+    if text.hasPrefix("NVLS") { return [.nvls] }
+    return NCCLAlgorithm.allCases
+  }
+}
+
+extension Catalogue {
+  /// The device that the words of a row name, with or without what stands in brackets after it.
+  fileprivate func device(in text: String) throws(SkipReason) -> Accelerator {
+    for name in [text, String(text.prefix { $0 != "(" })] {
+      if let entry = try? accelerator(named: name) { return entry.accelerator }
+    }
+    throw .accelerator(text)
+  }
 }

@@ -13,7 +13,8 @@ extension CollectiveReport {
         })
     }
     return [
-      "overall": list { [group($0)] }, "by_source": list(bySource), "by_collective": list(byCollective),
+      "overall": list { [group($0)] }, "by_source": list(bySource), "by_fabric": list(byFabric),
+      "by_collective": list(byCollective),
       "rows": .list(rows.map(\.document)),
     ]
   }
@@ -28,8 +29,9 @@ extension CollectiveReport {
 
 extension CollectiveRow {
   static let columns = [
-    "id", "source", "device", "devices", "nodes", "collective", "bytes", "measured_seconds",
-    "predicted_seconds", "error", "algorithm", "protocol", "bus_bandwidth_bytes_per_second", "provenance",
+    "id", "source", "device", "link", "devices", "nodes", "collective", "bytes", "measured_seconds",
+    "predicted_seconds", "method", "error", "algorithm", "protocol", "bus_bandwidth_bytes_per_second",
+    "provenance",
     "skipped",
   ]
 
@@ -51,12 +53,13 @@ extension CollectiveRow {
 extension CollectiveOutcome {
   fileprivate var fields: [OutputValue.Field] {
     var fields: [OutputValue.Field] = [
-      .init("device", .string(device)), .init("measured_seconds", .real(measuredSeconds)),
-      .init("predicted_seconds", .real(choice.time.seconds)),
-      .init("protocol", .string(choice.channelProtocol.rawValue)),
-      .init("bus_bandwidth_bytes_per_second", .real(choice.busBandwidth.bytesPerSecond)),
+      .init("device", .string(device)), .init("link", .string(link)),
+      .init("method", .string(method.rawValue)), .init("measured_seconds", .real(measuredSeconds)),
+      .init("predicted_seconds", .real(predictedSeconds)),
+      .init("protocol", .string(channelProtocol.rawValue)),
+      .init("bus_bandwidth_bytes_per_second", .real(busBandwidth.bytesPerSecond)),
     ]
-    if let algorithm = choice.algorithm { fields.append(.init("algorithm", .string(algorithm.rawValue))) }
+    if let algorithm { fields.append(.init("algorithm", .string(algorithm.rawValue))) }
     return fields
   }
 }

@@ -8,13 +8,15 @@ public enum SkipReason: Error, Sendable, Hashable {
   case dataType(String)
   case recomputation(String)
   case link(String)
+  case unstatedNetwork
+  case measuredNowhereElse(String)
   case microBatch
   case sequenceLength
   case nodeCount
   case collective(String)
   case collectiveMetric(String)
   case library(String)
-  case group(Int, String)
+  case group(library: String, Int, String)
   case algorithm(String)
 }
 
@@ -29,13 +31,15 @@ extension SkipReason: CustomStringConvertible {
     case .dataType(let text): "the number format '\(text)' is not known"
     case .recomputation(let text): "the recomputation '\(text)' is not simulated"
     case .link(let text): "no link of the catalogue is meant by '\(text)'"
+    case .unstatedNetwork: "the network between the nodes is not stated"
+    case .measuredNowhereElse(let name): "no other source measures '\(name)'"
     case .microBatch: "the samples per device are not stated"
     case .sequenceLength: "the sequence length is not stated"
     case .nodeCount: "the devices do not fill their nodes"
     case .collective(let name): "'\(name)' is no collective of NCCL"
     case .collectiveMetric(let name): "the metric '\(name)' gives no time"
-    case .library(let name): "the library '\(name)' is not NCCL"
-    case .group(let count, let device): "NCCL does not run among \(count) × \(device)"
+    case .library(let name): "the library '\(name)' is neither NCCL nor RCCL"
+    case .group(let library, let count, let device): "\(library) does not run among \(count) × \(device)"
     case .algorithm(let text): "NCCL does not have '\(text)' there"
     }
   }

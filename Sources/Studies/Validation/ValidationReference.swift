@@ -1,5 +1,9 @@
-/// The reference page of both reports: what they compare, then their tables.
-public func validationReference(_ training: ValidationReport, _ collectives: CollectiveReport) -> String {
+/// The reference page of the reports: what they compare, then their tables.
+///
+/// - Parameter leavingOut: the collectives by constants that each source took no part in.
+public func validationReference(
+  _ training: ValidationReport, _ collectives: CollectiveReport, leavingOut: CollectiveReport
+) -> String {
   """
   # Predictions beside measurements
 
@@ -16,10 +20,20 @@ public func validationReference(_ training: ValidationReport, _ collectives: Col
 
     ## Collectives
 
-    From `collectives.csv`. An error is predicted over measured time, less one, so above 0 is too slow. NVIDIA
-    AIConfigurator's rows were fitted, all others were not; the model and its constants are in
-    `docs/explanation/nccl-model.md`.
+    From `collectives.csv`. An error is predicted over measured time, less one, so above 0 is too slow. The
+    constants of a device were fitted to NVIDIA AIConfigurator's rows, the cost of a message over Elastic Fabric
+    Adapter to AWS's, and what a profile or a script adds to Vidur's and to stas00's on B200; all other rows
+    were not fitted. The model and its constants are in `docs/explanation/nccl-model.md`.
 
 
-    """ + collectives.markdown
+    """ + collectives.markdown + """
+
+      ## Collectives by constants of other sources
+
+      Every source predicted with constants that its own rows took no part in, as `rehearse validate --leave-out`
+      prints them: fitted anew to the others, NCCL's own where no other measures a generation of devices, and
+      without what one source alone measures.
+
+
+      """ + leavingOut.markdownBySource
 }

@@ -45,4 +45,18 @@ extension NCCLCalibration {
         shareSimple: 0.99, copyRate: 1050, nvlsLatency: 0, nvlsShare: 0)
     }
   }
+
+  /// NCCL's own constants in the same form, from which a fit starts.
+  ///
+  /// Copies, which NCCL does not count, go at the share of the memory's bandwidth that the channels have of the
+  /// multiprocessors: 12 of 80 at 900 GB/s, 24 of 108 at 2,039, of 132 at 3,350 and of 148 at 8,000.
+  public static func tables(_ generation: NCCLGeneration) -> NCCLCalibration {
+    let (ring, nvls) = (NCCLAlgorithm.ring.index, NCCLAlgorithm.nvls.index)
+    let copyRates: [Double] = [135, 450, 610, 1300]
+    return NCCLCalibration(
+      baseLatency: NCCLTables.baseLatency[ring], hopLatency: NCCLTables.nvlinkLatency[ring],
+      maximumLL: NCCLTables.maximumLL[generation.rawValue][0], shareLL128: 0.92, shareSimple: 1,
+      copyRate: copyRates[generation.rawValue], nvlsLatency: NCCLTables.nvlinkLatency[nvls][2],
+      nvlsShare: NCCLTables.nvlsEfficiency[generation.rawValue])
+  }
 }

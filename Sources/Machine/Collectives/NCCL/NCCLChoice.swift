@@ -19,6 +19,9 @@ public struct NCCLChoice: Sendable, Equatable {
 ///
 ///     T = latency + S / bandwidth
 ///
+/// Where the cost of a message between nodes is known, the choice is by this time and the time by
+/// `pipelinedTime`, as NCCL does not know that cost when it chooses.
+///
 /// - Parameters:
 ///   - bytes: S, the whole buffer, as `CollectiveKind` says.
 ///   - allowed: the algorithms to choose from.
@@ -42,7 +45,10 @@ public func ncclChoice(
       if time < best?.time ?? .infinity { best = (algorithm, proto, time) }
     }
   }
-  return best.flatMap { NCCLChoice($0.algorithm, $0.proto, microseconds: $0.time, kind, size, system) }
+  return best.flatMap { best in
+    let time = system.pipelinedTime(kind, bytes: size, best.algorithm, best.proto) ?? best.time
+    return NCCLChoice(best.algorithm, best.proto, microseconds: time, kind, size, system)
+  }
 }
 
 /// NCCL's time for one algorithm and protocol; nil where it does not have them for this collective or group.
@@ -50,8 +56,10 @@ public func ncclTime(
   _ kind: CollectiveKind, bytes: ByteCount, on system: NCCLSystem, _ algorithm: NCCLAlgorithm,
   _ channelProtocol: NCCLProtocol
 ) -> SimDuration? {
-  system.time(kind, bytes: Double(bytes.bytes), algorithm, channelProtocol)
-    .flatMap { $0 < NCCLChoice.longest ? .microseconds($0) : nil }
+  let size = Double(bytes.bytes)
+  guard let time = system.time(kind, bytes: size, algorithm, channelProtocol) else { return nil }
+  let pipelined = system.pipelinedTime(kind, bytes: size, algorithm, channelProtocol) ?? time
+  return pipelined < NCCLChoice.longest ? .microseconds(pipelined) : nil
 }
 
 extension NCCLSystem {

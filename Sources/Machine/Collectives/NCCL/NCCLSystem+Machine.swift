@@ -68,6 +68,7 @@ extension NCCLSystem {
       insideRate: inside / Double(channels),
       betweenRate: cluster.interNode.payloadBandwidth.bytesPerSecond / 1e9 / Double(channels),
       portCount: max(ports, 1), networkLatency: cluster.interNode.latency.seconds * 1e6,
+      messageCost: nodes > 1 ? NCCLMessageCost(of: cluster.interNode) : nil,
       hasNVLS: generation >= .hopper && path == .nvlink && !hasBridge(device), hasCollNet: hasCollNet,
       protocols: isUnordered ? [.simple] : NCCLProtocol.allCases,
       calibration: isCalibrated ? .measured(generation) : nil)

@@ -17,6 +17,8 @@ public struct NCCLSystem: Sendable, Equatable {
   public var portCount: Int
   /// What the network adds to a hop between nodes, µs.
   public var networkLatency: Double
+  /// What messages between nodes cost beside their bytes; nil where that was not measured.
+  public var messageCost: NCCLMessageCost?
   public var hostProcessor: NCCLHostProcessor
   /// Whether an NVLink switch that reduces joins the devices.
   public var hasNVLS: Bool
@@ -33,7 +35,8 @@ public struct NCCLSystem: Sendable, Equatable {
   public init(
     generation: NCCLGeneration, rankCount: Int, nodeCount: Int = 1, insidePath: NCCLPath = .nvlink,
     channelCount: Int, insideRate: Double, betweenRate: Double = 0, portCount: Int = 1,
-    networkLatency: Double = 0, hostProcessor: NCCLHostProcessor = .intel, hasNVLS: Bool = false,
+    networkLatency: Double = 0, messageCost: NCCLMessageCost? = nil,
+    hostProcessor: NCCLHostProcessor = .intel, hasNVLS: Bool = false,
     hasCollNet: Bool = false, hasDirectNetwork: Bool = true,
     protocols: [NCCLProtocol] = NCCLProtocol.allCases, calibration: NCCLCalibration? = nil
   ) {
@@ -48,6 +51,7 @@ public struct NCCLSystem: Sendable, Equatable {
     self.betweenRate = betweenRate
     self.portCount = portCount
     self.networkLatency = networkLatency
+    self.messageCost = messageCost
     self.hostProcessor = hostProcessor
     self.hasNVLS = hasNVLS
     self.hasCollNet = hasCollNet

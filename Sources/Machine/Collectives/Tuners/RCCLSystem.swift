@@ -45,10 +45,13 @@ public struct RCCLSystem: Sendable, Equatable {
   /// r, ranks on each node.
   public var ranksPerNode: Int { rankCount / nodeCount }
 
+  /// Links of a device to the others of its node, one to each: a platform is a full mesh of eight.
+  static let linkCount = 7
+
   /// The system that RCCL finds on a cluster of one kind of device: 0.75 of what Infinity Fabric states
   /// inside a node, as RCCL counts 48 of 64 GB/s on every link, and the ports' payload rate between nodes.
   ///
-  /// The rate of a group smaller than a node is not scaled: RCCL's search for rings is not repeated here.
+  /// Among r devices of a node, each has r − 1 of its seven links to the others.
   ///
   /// - Returns: nil for devices that the tables do not cover, for a lone rank, and where ranks do not fill
   ///   nodes equally.
@@ -60,7 +63,8 @@ public struct RCCLSystem: Sendable, Equatable {
     guard let generation = RCCLGeneration(of: device), ranks >= 2, ranks % nodes == 0 else { return nil }
     return RCCLSystem(
       generation: generation, rankCount: ranks, nodeCount: nodes,
-      insideBandwidth: 0.75 * cluster.intraNode.bandwidth.bytesPerSecond / 1e9,
+      insideBandwidth: 0.75 * cluster.intraNode.bandwidth.bytesPerSecond / 1e9
+        * Double(min(max(ranks / nodes - 1, 1), linkCount)) / Double(linkCount),
       betweenBandwidth: cluster.interNode.payloadBandwidth.bytesPerSecond / 1e9,
       networkLatency: cluster.interNode.latency.seconds * 1e6)
   }
