@@ -156,7 +156,8 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "Collectives", "Fabrics", "Traffic", "Training", "Catalogues",
       "Scenarios", "TrafficFiles", "Resolution",
-      "Hardware", "Sweeps", "Scaling", "CollectiveStudies", "Validation", "Charts", "CommandLines", "Files",
+      "Hardware", "Sweeps", "Scaling", "CollectiveFiles", "CollectiveStudies", "Validation", "Charts",
+      "CommandLines", "Files",
       "Terminal", "Reporting",
       "Rehearsal",
     ]),

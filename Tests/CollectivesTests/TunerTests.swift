@@ -110,6 +110,9 @@ import Testing
         #expect(choice.channelProtocol == model.channelProtocol)
         #expect(choice.time == model.time)
         #expect(kind.algorithms.contains(choice.algorithm))
+        // Trees of a node's devices and of nodes put on ports what levels do.
+        let isTree = model.algorithm == .tree || model.algorithm == .nvlsTree
+        #expect(!isTree || choice.algorithm == .hierarchical && choice.isApproximate)
       }
     }
     #expect(tuner.choice(for: .allReduce, bytes: ByteCount(8), among: 8) == nil)
@@ -133,6 +136,9 @@ import Testing
       agree(try #require(large.time).seconds, 46.4e-6 + 1_073_741_824 / bandwidth, relative: 1e-6))
     #expect(tuner.choice(for: .barrier, bytes: .zero, among: 8) == nil)
     #expect(tuner.choice(for: .allReduce, bytes: .zero, among: 9) == nil)
+    // Two algorithms by three protocols, but no tree with Simple inside a node.
+    #expect(tuner.candidates(for: .allReduce, bytes: .gibibytes(1), among: 8).count == 5)
+    #expect(tuner.candidates(for: .allReduce, bytes: .gibibytes(1), among: 8).contains(large))
   }
 
   @Test func `RCCL's protocol between nodes follows the size`() throws {
@@ -147,6 +153,9 @@ import Testing
     // 3.8 times 9 MiB on more than two nodes.
     #expect(channelProtocol(.allReduce, 35_861_299) == .ll128)
     #expect(channelProtocol(.allReduce, 35_861_300) == .simple)
+    // Its estimates between nodes rank and are no times.
+    #expect(tuner.choice(for: .allReduce, bytes: .gibibytes(1), among: 32)?.time == nil)
+    #expect(tuner.candidates(for: .allReduce, bytes: .gibibytes(1), among: 32).isEmpty)
     // One rank's share of a gather: up to 96 KiB with LL.
     #expect(channelProtocol(.allGather, 32 * 98304) == .ll)
     #expect(channelProtocol(.allGather, 32 * 98305) == .ll128)

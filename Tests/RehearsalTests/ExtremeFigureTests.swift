@@ -46,7 +46,7 @@ import Testing
   func `a network too slow for the clock is said to be`(kind: String, folding: String) {
     let slow = "cluster.fabric={kind: \(kind), nic: 1 B/s, nic_latency: 1 h, switch_latency: 1 h}"
     #expect(throws: JobError.beyondClock) {
-      try run(baseScenario, ["cluster.nodes=8", slow, "simulation.fold=\(folding)"])
+      try run(baseScenario, ["cluster.nodes=8", slow, "training.steps=10", "simulation.fold=\(folding)"])
     }
   }
 

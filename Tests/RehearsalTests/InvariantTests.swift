@@ -38,7 +38,7 @@ import Testing
     #expect(ranks.execution.endTime == folded.execution.endTime)
     expectEqualSteps(folded, ranks)
     #expect(ranks.memory.peak == folded.memory.peak && events.memory.peak == folded.memory.peak)
-    #expect(events.collectives.allSatisfy { $0.isExact })
+    #expect(events.collectives.allSatisfy { $0.isExact || $0.library?.saysTime == true })
     for (whole, single) in zip(folded.collectives, events.collectives) {
       #expect(whole.algorithm == single.algorithm)
       // A tick of rounding for each message that waits for another.

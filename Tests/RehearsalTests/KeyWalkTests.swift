@@ -217,6 +217,8 @@ private let effects: [String: Effect] = [
     to: network("kind: rail_optimized, routing: shortest") + ["cluster.collectives.all_reduce=ring"]),
   "cluster.collectives.all_reduce": .changes(
     from: ["cluster.collectives.all_reduce=ring"], to: ["cluster.collectives.all_reduce=parameter_server"]),
+  "cluster.collectives.tuner": .changes(
+    from: ["cluster.collectives.tuner=least"], to: ["cluster.collectives.tuner=mpich"]),
   "cluster.collectives.calibration": .changes(to: ["cluster.collectives.calibration=four-ranks.yaml"]),
   "cluster.collectives.reduce_scatter": .refused("cluster.collectives.reduce_scatter=ring"),
   "cluster.collectives.all_gather": .refused("cluster.collectives.all_gather=ring"),
@@ -256,7 +258,9 @@ private let effects: [String: Effect] = [
   "plan.zero": .refused("plan.zero=1"),
   "plan.sequence_parallel": .refused("plan.sequence_parallel=true"),
   "plan.schedule": .refused("plan.schedule=1f1b"),
-  "simulation.network": .changes(to: ["simulation.network=analytic"]),
+  "simulation.network": .changes(
+    from: ["cluster.collectives.tuner=least"],
+    to: ["cluster.collectives.tuner=least", "simulation.network=analytic"]),
   "simulation.fold": .changes(to: ["simulation.fold=off"]),
   "simulation.seed": .changes(
     from: ["simulation.jitter=0.1"], to: ["simulation.jitter=0.1", "simulation.seed=7"]),

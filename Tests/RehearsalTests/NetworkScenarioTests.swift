@@ -46,7 +46,7 @@ private func resolver(reading text: String) -> Resolver { Resolver { _ throws(Di
 
   @Test func `a fat tree's edge switch is the switch of a cluster`() throws {
     // Four nodes of one device with a port each: one switch either way.
-    let alone = ["cluster.accelerators_per_node=1"]
+    let alone = ["cluster.accelerators_per_node=1", "cluster.collectives.tuner=least"]
     let common = "nic: 100 Gb/s, nic_latency: 4 us, switch_latency: 1 us"
     let tree = try simulated(baseScenario, alone + fabric("kind: fat_tree, k: 8, \(common)", nodes: 4))
     let plain = try simulated(baseScenario, alone + fabric("kind: switch, \(common)", nodes: 4))

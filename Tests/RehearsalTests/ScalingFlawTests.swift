@@ -2,7 +2,7 @@ import Rehearsal
 import TestSupport
 import Testing
 
-/// One device a node and work enough that a fast network hides behind it.
+/// One device a node and work enough that a fast network hides behind it, by the schedules alone.
 private let busyNode = """
   name: busy
   model: {layers: 4, hidden: 1024, heads: 16, context: 512, vocabulary: 1000}
@@ -10,6 +10,7 @@ private let busyNode = """
     nodes: 1
     accelerators_per_node: 1
     fabric: {kind: switch, nic: 400 Gb/s}
+    collectives: {tuner: least}
   training: {sequence_length: 512, micro_batch: 16, steps: 1}
   """
 

@@ -114,9 +114,10 @@ import Testing
       #expect(try readTextFile(file) == readTextFile(joinedPath(folder, "calibration.yaml")))
       let document = try readTextFile(joinedPath(folder, "collective.json"))
       #expect(document.contains("\"schema\": \"rehearsal.collective/1\""))
-      // A header, and a line for each of 32 sizes and ways: eight schedules, three rings and NVLS.
+      // A header, and a line for each of 32 sizes and ways: eight schedules, three rings and NVLS, and what
+      // Open MPI and MPICH take.
       let table = try readTextFile(joinedPath(folder, "collective.csv"))
-      #expect(table.split(whereSeparator: \.isNewline).count == 1 + 32 * 12)
+      #expect(table.split(whereSeparator: \.isNewline).count == 1 + 32 * 14)
       #expect(runProgram(["collective", "--calibration", file, "--size", "1MiB"] + machine + quiet) == .done)
       let job = ["--set", "cluster={accelerator: H100-SXM-80GB, collectives: {calibration: \(file)}}"]
       #expect(
@@ -136,9 +137,84 @@ import Testing
     ["--fabric", "small", "--size", "1MiB", "--factor", "4"], ["--accelerator", "nosuch"],
     ["--fabric", "small", "--op", "send_receive", "--ranks", "3"],
     ["--accelerator", "H100", "--nodes", "1000000", "--accelerators-per-node", "4096"],
+    ["--accelerator", "MI300X", "--tuner", "nccl"], ["--accelerator", "H100", "--tuner", "rccl"],
+    ["--fabric", "small", "--algorithm", "themis"], ["--accelerator", "H100", "--algorithm", "themis"],
+    ["--accelerator", "H100", "--nodes", "2", "--op", "broadcast", "--algorithm", "themis"],
+    ["--accelerator", "H100", "--algorithm-file", "nosuch.xml"],
   ])
   func `refuses a collective that cannot be asked`(words: [String]) {
     #expect(runProgram(["collective"] + words) == .badInput)
+  }
+
+  @Test(arguments: ["auto", "nccl", "open_mpi", "mpich", "least"])
+  func `times a collective as a library does it`(tuner: String) {
+    let words = [
+      "collective", "--accelerator", "H100", "--nodes", "2", "--size", "1MiB,64MiB", "--tuner", tuner,
+    ]
+    for option in [["--all"], ["--format", "json"], ["--closed-form"]] {
+      #expect(runProgram(words + option) == .done)
+    }
+  }
+
+  @Test func `runs an algorithm file beside the others`() throws {
+    let file = packageRoot(#filePath) + "/Examples/collectives/all-reduce-8-ring.xml"
+    let words = ["collective", "--algorithm-file", file, "--accelerator", "A100", "--no-charts"]
+    try inFolder { folder in
+      #expect(runProgram(words + ["--size", "1MiB,1GiB", "--out", folder]) == .done)
+      let table = try readTextFile(joinedPath(folder, "collective.csv"))
+      #expect(table.split(whereSeparator: \.isNewline).count { $0.contains(",file,ring,") } == 2)
+    }
+    // Another collective, other ranks, the trace of one rank, a folder without any.
+    for other in [["--op", "all_gather"], ["--ranks", "4"]] {
+      #expect(runProgram(words + ["--size", "1MiB"] + other) == .badInput)
+    }
+    try inFolder { folder in
+      let trace = joinedPath(folder, "ring.0.et")
+      try writeFile("", to: trace)
+      for path in [trace, folder] {
+        #expect(
+          runProgram(["collective", "--algorithm-file", path, "--accelerator", "A100", "--size", "1MiB"])
+            == .badInput)
+      }
+    }
+  }
+
+  @Test func `runs a folder of traces in the order of their ranks`() throws {
+    /// A field of bytes, and one of a number, both below 128.
+    func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+      [number << 3 | 2, UInt8(bytes.count)] + bytes
+    }
+    func attribute(_ name: String, _ value: UInt8) -> [UInt8] {
+      field(10, field(1, Array(name.utf8)) + [9 << 3, value])
+    }
+    /// 100 bytes to or from a rank: kind 5 sends, 6 receives.
+    func trace(_ kind: UInt8, _ end: String, _ other: UInt8) -> [UInt8] {
+      let node = [1 << 3, 1, 3 << 3, kind] + attribute(end, other) + attribute("comm_size", 100)
+      return [9, 10, 7] + Array("0.0.4..".utf8) + [UInt8(node.count)] + node
+    }
+    try inFolder { folder in
+      let words = [
+        "collective", "--algorithm-file", folder, "--accelerator", "A100", "--ranks", "2", "--op",
+        "broadcast",
+      ]
+      try writeFile(trace(6, "comm_src", 0), to: joinedPath(folder, "pair.1.et"))
+      try writeFile(trace(5, "comm_dst", 1), to: joinedPath(folder, "pair.0.et"))
+      #expect(runProgram(words + ["--size", "100B"]) == .done)
+      // Their bytes are their own: one size, not several.
+      #expect(runProgram(words + ["--size", "100B,1KiB"]) == .badInput)
+      #expect(runProgram(words) == .badInput)
+      try writeFile(trace(5, "comm_dst", 1), to: joinedPath(folder, "pair.3.et"))
+      #expect(runProgram(words + ["--size", "100B"]) == .badInput)
+    }
+  }
+
+  @Test func `orders chunks over a network of several dimensions`() {
+    let torus = packageRoot(#filePath) + "/Examples/fabrics/torus.yaml"
+    for option in ["--closed-form", "--all"] {
+      #expect(
+        runProgram(["collective", "--fabric", torus, "--algorithm", "themis", "--size", "1MiB", option])
+          == .done)
+    }
   }
 
   @Test(arguments: ["--unfolded", "--closed-form", "--all"])

@@ -72,6 +72,7 @@ import Testing
             gather: auto
             scatter: auto
             all_to_all: auto
+            tuner: auto
             calibration: none
           host_memory: auto
           disk:

@@ -72,6 +72,7 @@ private let changes: [Change] = [
   .init("cluster.fabric.routing", "dimension-order", in: network("mesh")),
   .init("cluster.collectives.all_reduce", "rabenseifner"),
   .init("cluster.collectives.reduce_scatter", "ring"),
+  .init("cluster.collectives.tuner", "nccl"),
   .init("cluster.collectives.calibration", "calibration.yaml"),
   .init("cluster.collectives.all_gather", "ring"), .init("cluster.collectives.broadcast", "tree"),
   .init("cluster.collectives.reduce", "tree"), .init("cluster.collectives.gather", "tree"),

@@ -18,7 +18,12 @@ struct CollectiveMachine {
   let fabric: Fabric
   let device: Accelerator?
   /// The cluster, where it is one.
-  fileprivate let cluster: ClusterShape?
+  let cluster: ClusterShape?
+
+  /// What libraries' models look at.
+  var machines: (cluster: ClusterShape, device: Accelerator)? {
+    if let cluster, let device { (cluster, device) } else { nil }
+  }
 
   var deviceName: String? { device?.name }
 
@@ -75,19 +80,6 @@ struct CollectiveMachine {
       throw InputError(reason: "\(CollectiveError.rankCountNotTwo(wanted))")
     }
     return Array(fabric.devices.prefix(wanted))
-  }
-
-  /// The group as NCCL sees it, or why its model says nothing.
-  func nccl(rankCount: Int) -> (system: NCCLSystem?, note: String?) {
-    guard let cluster, let device else { return (nil, "its model knows clusters, not networks of hosts") }
-    if NCCLGeneration(of: device) == nil {
-      return (nil, "its model knows NVIDIA devices, not \(device.name)")
-    }
-    if rankCount < 2 { return (nil, "a lone rank sends nothing") }
-    if rankCount > cluster.devicesPerNode, rankCount % cluster.devicesPerNode != 0 {
-      return (nil, "its model needs nodes filled alike, and \(rankCount) ranks leave one in part")
-    }
-    return (NCCLSystem.derived(from: cluster, device: device, rankCount: rankCount), nil)
   }
 }
 

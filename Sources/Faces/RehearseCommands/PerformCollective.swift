@@ -25,20 +25,18 @@ func performCollective(_ invocation: Invocation) throws -> ExitStatus {
   let group = GroupFacts(kind, ranks: ranks, on: machine)
   if let measured { try group.check(measured) }
   if let calibration { try group.check(calibration) }
-  let (nccl, note) = machine.nccl(rankCount: ranks.count)
-  let algorithms = try chosenAlgorithms(invocation, kind)
-  let isFixed = algorithms != nil
-  let tuner = try chosenTuner(invocation, kind, nccl, note, calibration, isFixed: isFixed)
+  let choices = try CollectiveChoices(invocation, kind, ranks, on: machine, calibration)
   let question = CollectiveQuestion(
     kind, sizes: try sizes(invocation, kind, measured), on: machine.fabric, ranks: ranks,
-    algorithms: algorithms, timing: try timing(invocation), nccl: isFixed ? nil : nccl,
-    calibration: isFixed ? nil : calibration, tuner: tuner,
+    algorithms: choices.algorithms, levels: choices.levels, graphs: choices.graphs,
+    timing: try timing(invocation), tuners: choices.tuners,
+    calibration: choices.isFixed ? nil : calibration, tuner: choices.tuner,
     reductionSecondsPerByte: machine.reductionSecondsPerByte)
   let answer = withProgressBar("collective \(kind.rawValue)") { bar in
     question.answer(threads: threadCount(invocation, nil)) { bar.report(fraction: $0) }
   }
   if answer.rows.allSatisfy(\.times.isEmpty) {
-    let reasons = answer.refusals.map { "\n  \($0.algorithm.rawValue): \($0.reason)" }.joined()
+    let reasons = answer.refusals.map { "\n  \($0.name): \($0.reason)" }.joined()
     throw InputError(reason: "no algorithm can do it\(reasons)")
   }
   let fit = measured.flatMap {
@@ -47,9 +45,9 @@ func performCollective(_ invocation: Invocation) throws -> ExitStatus {
   }
   let report = CollectiveStudyReport(
     fabricName: machine.name, device: machine.deviceName, nodeCount: group.nodeCount,
-    timing: question.timing, tuner: tuner, elementType: invocation.choice("type"),
+    timing: question.timing, tuner: choices.tuner, elementType: invocation.choice("type"),
     seed: invocation.integer("seed"), answer: answer, calibration: question.calibration, measured: measured,
-    fit: fit, ncclNote: tuner == .least && !isFixed ? note : nil)
+    fit: fit, absences: choices.absences.map { .init($0.tuner, $0.reason) })
   if let path = invocation.text(ifGiven: "save") {
     guard let fit else {
       throw InputError(
@@ -87,7 +85,8 @@ private func present(_ report: CollectiveStudyReport, _ invocation: Invocation) 
   case .csv: try printed(report.csv)
   case .text:
     let screen = TextStream.standardOutput.screen
-    let comparesAll = invocation.flag("all") || report.answer.rows.count == 1
+    let comparesAll =
+      invocation.flag("all") || report.answer.rows.count == 1 || invocation.isGiven("algorithm-file")
     let text = report.text(comparesAll: comparesAll, on: screen)
     try printed(text + (files.map { factBlock([("Files", $0)], on: screen) } ?? ""))
   }
@@ -116,35 +115,4 @@ private func timing(_ invocation: Invocation) throws(InputError) -> ScheduleTimi
   case (false, true): .closedForm
   case (false, false): .steps
   }
-}
-
-/// The one algorithm that is asked for; nil for all.
-private func chosenAlgorithms(
-  _ invocation: Invocation, _ kind: CollectiveKind
-) throws(InputError) -> [CollectiveAlgorithm]? {
-  let algorithm: CollectiveAlgorithm = invocation.choice("algorithm")
-  if algorithm == .auto { return nil }
-  guard kind.algorithms.contains(algorithm) else {
-    throw InputError(reason: "\(CollectiveError.unsupported(kind, algorithm))")
-  }
-  return [algorithm]
-}
-
-private func chosenTuner(
-  _ invocation: Invocation, _ kind: CollectiveKind, _ nccl: NCCLSystem?, _ note: String?,
-  _ calibration: CollectiveCalibration?, isFixed: Bool
-) throws(InputError) -> TunerName {
-  let hasNCCL = nccl != nil && kind != .gather && kind != .scatter && kind != .barrier
-  guard let tuner: TunerName = invocation.choice(ifGiven: "tuner") else {
-    return isFixed ? .least : calibration != nil ? .calibration : hasNCCL ? .nccl : .least
-  }
-  if isFixed { throw InputError(reason: "--algorithm names the algorithm: leave out --tuner") }
-  if tuner == .calibration, calibration == nil {
-    throw InputError(reason: "--tuner calibration needs --calibration, a file that --save wrote")
-  }
-  if tuner == .nccl, !hasNCCL {
-    throw InputError(
-      reason: "--tuner nccl: \(note ?? "NCCL has no \(kind.rawValue) to tune"); use --tuner least")
-  }
-  return tuner
 }

@@ -25,7 +25,9 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
     }
     let total = Double(max(1, text.split(separator: "\n").count - 1))
     training.rows += try withProgressBar("validate \(fileName(of: path))") { bar in
-      try validate(text, file: path, catalogue: catalogue, threads: threads) {
+      try validate(
+        text, file: path, catalogue: catalogue, tuner: invocation.choice("tuner"), threads: threads
+      ) {
         bar.report(fraction: min(1, Double($0) / total))
       }.rows
     }

@@ -84,6 +84,9 @@ let validateCommand = Command(
   options: [
     .text(
       "corpus", placeholder: "PATH", default: "Validation", "a CSV file of measurements, or a folder of them"),
+    .choice(
+      "tuner", TunerName.choosing.map(\.rawValue), default: TunerName.auto.rawValue,
+      "who chooses the algorithm that reduces gradients"),
     .integer("threads", in: 1...1024, "threads (default: all cores)"),
     .flag("leave-out", "predict each source's collectives with constants fitted without it"),
     .folder("out", short: "o", "write the rows as JSON and CSV, and a chart, to this folder"),
@@ -126,7 +129,7 @@ let flowsCommand = Command(
     + "instant; latency comes before the bytes.")
 
 let collectiveCommand = Command(
-  "collective", "How long a collective takes, by every algorithm and as NCCL does it",
+  "collective", "How long a collective takes, by every algorithm and as libraries do it",
   options: [
     .choice("op", CollectiveKind.self, default: .allReduce, "what is done"),
     .text(
@@ -139,10 +142,14 @@ let collectiveCommand = Command(
     .integer("nodes", in: 1...1_000_000, "its nodes (default: 1)"),
     .integer("accelerators-per-node", in: 1...4096, "devices of one node (default: 8)"),
     .integer("ranks", in: 1...(1 << 24), "the first devices only (default: all; of send_receive two)"),
-    .choice("algorithm", CollectiveAlgorithm.self, default: .auto, "one schedule alone; auto: all"),
+    .choice(
+      "algorithm", CollectiveAlgorithm.allCases.map(\.rawValue) + [CollectiveChoices.themis],
+      default: CollectiveAlgorithm.auto.rawValue, "one alone, themis over the network's dimensions; auto: all"
+    ),
+    .file("algorithm-file", "MSCCL's XML, or a folder of Chakra traces: run beside the others"),
     .choice(
       "tuner", TunerName.self,
-      "whose choice the table shows (default: calibration where given, nccl where it can, else least)"),
+      "whose choice the table shows (default: calibration where given, else auto, the vendor's library)"),
     .flag("unfolded", "every message an event of its own"),
     .flag("closed-form", "schedules by alpha and beta alone"),
     .flag("all", "every algorithm at every size; one size shows them anyway"),
@@ -156,5 +163,6 @@ let collectiveCommand = Command(
   ] + scenarioOptions,
   example: "rehearse collective --op all_reduce --size 1GiB --accelerator H100-SXM-80GB --nodes 4",
   details: "Prints the table of nccl-tests: time, algorithm and bus bandwidth by size. NVIDIA clusters take "
-    + "what NCCL's tuning model takes; schedules of sends on the fabric stand beside it. Measured times of "
-    + "nccl-tests are fitted with alpha and beta by classes of sizes.")
+    + "what NCCL's tuning model takes, AMD's what RCCL's does, where nothing between their nodes holds their "
+    + "ports back; schedules of sends on the fabric and the choices of other libraries stand beside it. "
+    + "Measured times of nccl-tests are fitted with alpha and beta by classes of sizes.")

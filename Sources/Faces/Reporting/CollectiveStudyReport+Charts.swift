@@ -4,8 +4,8 @@ import Collectives
 import Quantities
 
 extension CollectiveStudyReport {
-  /// `collective`: schedules by algorithm with the tuner's choice; `collective_nccl`: NCCL's algorithms and
-  /// protocols, where its model has them. One size is drawn as bars.
+  /// `collective`: schedules by algorithm with the tuner's choice; `collective_nccl`, `collective_rccl`: the
+  /// library's algorithms and protocols, where its model has them. One size is drawn as bars.
   public var charts: [(name: String, chart: any Chart)] {
     let title = "\(answer.kind.rawValue) on \(fabricName)"
     if answer.rows.count == 1, let row = answer.rows.first {
@@ -22,23 +22,25 @@ extension CollectiveStudyReport {
     let subtitle = "\(answer.rankCount) \(answer.rankCount == 1 ? "rank" : "ranks")" + errorNote
     let measuredPoints = measuredBySize.map { point($0.bytes, $0.outOfPlace) }
     var schedules: [CollectiveChart.Series] = []
-    var protocols: [CollectiveChart.Series] = []
+    var protocols: [TunerName: [CollectiveChart.Series]] = [:]
     for method in methods {
       let points = answer.rows.compactMap { row in
         row.times.first { $0.method == method }.map { point(row.bytes, $0.duration) }
       }
       switch method {
       case .schedule: schedules.append(.init(label: method.label, points: points))
-      case .nccl(let algorithm, let proto):
-        let name = proto == .simple ? "Simple" : proto.rawValue.uppercased()
-        protocols.append(.init(label: algorithm?.label ?? "sends", dash: name, points: points))
+      case .graph: schedules.append(.init(label: method.label, points: points))
+      case .library(let tuner, let algorithm):
+        guard let proto = algorithm.channelProtocol else { continue }
+        protocols[tuner, default: []].append(
+          .init(label: algorithm.label, dash: proto.label, points: points))
       case .calibration: break
       }
     }
     var charts: [(name: String, chart: any Chart)] = []
     var emphasised: String?
     if tuner != .least {
-      let label = tuner == .nccl ? "NCCL's choice" : "measured line"
+      let label = tuner == .calibration ? "measured line" : "\(tuner.label)'s choice"
       let points = answer.rows.compactMap { row in row.choice.map { point(row.bytes, $0.duration) } }
       schedules.append(.init(label: label, points: points))
       emphasised = label
@@ -50,12 +52,13 @@ extension CollectiveStudyReport {
           title: title, subtitle: subtitle, series: schedules, measured: measuredPoints,
           emphasised: emphasised)
       ))
-    if protocols.count > 1 {
+    for library in TunerName.libraries {
+      guard let series = protocols[library], series.count > 1 else { continue }
       charts.append(
         (
-          "collective_nccl",
+          "collective_\(library.rawValue)",
           CollectiveChart(
-            title: "\(title): NCCL's model", subtitle: subtitle, series: protocols,
+            title: "\(title): \(library.label)'s model", subtitle: subtitle, series: series,
             measured: measuredPoints)
         ))
     }
@@ -68,7 +71,7 @@ extension CollectiveStudyReport {
   }
 
   private func barLabel(_ time: CollectiveTime) -> String {
-    if case .nccl = time.method { return "NCCL \(time.method.label)" }
+    if case .library(let tuner, _) = time.method { return "\(tuner.label) \(time.method.label)" }
     return time.method.label
   }
 

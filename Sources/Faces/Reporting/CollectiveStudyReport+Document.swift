@@ -18,8 +18,10 @@ extension CollectiveStudyReport {
       "rows": .list(answer.rows.map(rowDocument)),
       "refused": .list(
         answer.refusals.map {
-          ["algorithm": .string($0.algorithm.rawValue), "reason": .string($0.reason)]
+          ["algorithm": .string($0.name), "reason": .string($0.reason)]
         }),
+      "absent_tuners": .list(
+        absences.map { ["tuner": .string($0.tuner.rawValue), "reason": .string($0.reason)] }),
       "calibration": calibration?.document ?? .null,
       "measured": measured.map { .string($0.file) } ?? .null, "fit": fit?.document ?? .null,
     ]
@@ -34,10 +36,14 @@ extension CollectiveStudyReport {
           let time = row.times[index]
           return [
             "source": .string(time.method.source), "algorithm": textOrNull(time.method.algorithmName),
-            "protocol": textOrNull(time.method.protocolName), "time_seconds": .real(time.duration.seconds),
+            "protocol": textOrNull(time.method.protocolName),
+            "pattern": textOrNull(time.method.library?.pattern.rawValue),
+            "approximate": time.method.library.map { .bool($0.isApproximate) } ?? .null,
+            "time_seconds": .real(time.duration.seconds),
             "algbw_bytes_per_second": rate(answer.algorithmBandwidth(row.bytes, in: time.duration)),
             "busbw_bytes_per_second": rate(answer.busBandwidth(row.bytes, in: time.duration)),
             "chosen": .bool(index == row.chosen), "fastest": .bool(index == fastest),
+            "chosen_by": .list(row.choosers(of: index).map { .string($0.rawValue) }),
           ]
         }),
       "measured": measured(row.bytes).map { measured in
@@ -57,7 +63,7 @@ extension CollectiveStudyReport {
       columns: [
         "size_bytes", "count", "type", "redop", "root", "source", "algorithm", "protocol", "time_seconds",
         "algbw_bytes_per_second", "busbw_bytes_per_second", "chosen", "fastest", "measured_seconds",
-        "measured_in_place_seconds", "error",
+        "measured_in_place_seconds", "error", "pattern", "approximate", "chosen_by",
       ],
       rows: answer.rows.flatMap { row in
         let measured = measured(row.bytes)
@@ -74,6 +80,9 @@ extension CollectiveStudyReport {
             .bool(index == fastest), measured.map { .real($0.outOfPlace.seconds) } ?? .null,
             measured?.inPlace.map { .real($0.seconds) } ?? .null,
             measured.map { .real(time.duration.seconds / $0.outOfPlace.seconds - 1) } ?? .null,
+            textOrNull(time.method.library?.pattern.rawValue),
+            time.method.library.map { .bool($0.isApproximate) } ?? .null,
+            .string(row.choosers(of: index).map(\.rawValue).joined(separator: " ")),
           ]
         }
       })

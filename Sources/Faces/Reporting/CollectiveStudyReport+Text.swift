@@ -12,9 +12,11 @@ extension CollectiveStudyReport {
     if comparesAll { text += comparisonTable.text(on: screen) + "\n" }
     if let fit { text += fit.table.text(on: screen) + "\n" }
     if comparesAll {
-      for refusal in answer.refusals { text += "without \(refusal.algorithm.rawValue): \(refusal.reason)\n" }
+      for refusal in answer.refusals { text += "without \(refusal.name): \(refusal.reason)\n" }
     }
-    if let ncclNote { text += "without NCCL: \(ncclNote)\n" }
+    if comparesAll || tuner == .least {
+      for absence in absences { text += "without \(absence.tuner.label): \(absence.reason)\n" }
+    }
     return text + factBlock(facts, on: screen)
   }
 
@@ -52,11 +54,11 @@ extension CollectiveStudyReport {
     return table
   }
 
-  /// Every time of every size, the least first; `*` marks the tuner's choice.
+  /// Every time of every size, the least first, and who takes it; `*` marks the answer.
   private var comparisonTable: TextTable {
     var table = TextTable([
       .number("size (B)"), "By", "Algorithm", .number("time (us)"), .number("algbw"), .number("busbw"),
-      .number("of best"), "",
+      .number("of best"), "Taken by", "",
     ])
     for row in answer.rows {
       let order = row.times.indices.sorted { (row.times[$0].duration, $0) < (row.times[$1].duration, $1) }
@@ -69,6 +71,7 @@ extension CollectiveStudyReport {
           .init(gigabytes(row, time.duration, isBus: false)),
           .init(gigabytes(row, time.duration, isBus: true)),
           .init(best > 0 ? "\(Readable.fixed(time.duration.seconds / best, decimals: 2))x" : ""),
+          .init(row.choosers(of: index).map(\.rawValue).joined(separator: ", ")),
           .init(index == row.chosen ? "*" : "", .green),
         ])
       }
@@ -93,8 +96,9 @@ extension CollectiveStudyReport {
 
   private var choiceText: String {
     switch tuner {
-    case .nccl: "what NCCL's tuning model takes"
-    case .least: "the least time of the schedules, \(timing.words)"
+    case .nccl, .rccl: "what \(tuner.label)'s tuning model takes"
+    case .openMPI, .mpich: "what \(tuner.label)'s rules take, timed \(timing.words)"
+    case .auto, .least: "the least time of the schedules, \(timing.words)"
     case .calibration: "the line of \(calibration?.source ?? "the calibration")"
     }
   }

@@ -22,13 +22,24 @@ public struct CollectiveStudyReport: Sendable {
   public var measured: MeasuredCollectives?
   /// α and β of what was measured.
   public var fit: CollectiveCalibration?
-  /// Why NCCL's model says nothing, where one might expect it to.
-  public var ncclNote: String?
+  /// Libraries that are not for the machines, and why.
+  public var absences: [Absence]
+
+  /// A library without a choice.
+  public struct Absence: Sendable, Equatable {
+    public var tuner: TunerName
+    public var reason: String
+
+    public init(_ tuner: TunerName, _ reason: String) {
+      self.tuner = tuner
+      self.reason = reason
+    }
+  }
 
   public init(
     fabricName: String, device: String?, nodeCount: Int, timing: ScheduleTiming, tuner: TunerName,
     elementType: ElementType, seed: Int, answer: CollectiveAnswer, calibration: CollectiveCalibration? = nil,
-    measured: MeasuredCollectives? = nil, fit: CollectiveCalibration? = nil, ncclNote: String? = nil
+    measured: MeasuredCollectives? = nil, fit: CollectiveCalibration? = nil, absences: [Absence] = []
   ) {
     self.fabricName = fabricName
     self.device = device
@@ -41,7 +52,7 @@ public struct CollectiveStudyReport: Sendable {
     self.calibration = calibration
     self.measured = measured
     self.fit = fit
-    self.ncclNote = ncclNote
+    self.absences = absences
   }
 
   /// The measured row of a size.
@@ -73,38 +84,56 @@ public struct CollectiveStudyReport: Sendable {
 }
 
 extension CollectiveMethod {
-  /// What says so: `calibration`, `nccl` or `schedule`.
+  /// What says so: `calibration`, a library's name, `schedule`, `file` or `chunk_orders`.
   var source: String {
     switch self {
     case .calibration: "calibration"
-    case .nccl: "nccl"
+    case .library(let tuner, _): tuner.rawValue
     case .schedule: "schedule"
+    case .graph(let source, _): source.rawValue
     }
   }
 
-  /// The algorithm's name; sends of NCCL have none.
+  /// The algorithm's name, a library's own.
   var algorithmName: String? {
     switch self {
     case .calibration: nil
-    case .nccl(let algorithm, _): algorithm?.rawValue
+    case .library(_, let algorithm): algorithm.name
     case .schedule(let algorithm): algorithm.rawValue
+    case .graph(_, let name): name
     }
   }
 
-  var protocolName: String? {
-    if case .nccl(_, let proto) = self { return proto.rawValue }
+  var protocolName: String? { library?.channelProtocol?.rawValue }
+
+  var library: LibraryAlgorithm? {
+    if case .library(_, let algorithm) = self { return algorithm }
     return nil
   }
 
-  /// In a table's cell: `ring LL128`, `rabenseifner`, `measured line`.
+  /// In a table's cell: `ring LL128`, `rabenseifner`, `segmented_ring (near ring)`, `measured line`.
   var label: String {
-    switch self {
-    case .calibration: "measured line"
-    case .nccl(let algorithm, let proto):
-      "\(algorithm?.label ?? "sends") \(proto == .simple ? "Simple" : proto.rawValue.uppercased())"
-    case .schedule(let algorithm): algorithm.rawValue
-    }
+    guard let library else { return algorithmName ?? "measured line" }
+    let name = libraryAlgorithmLabel(library.name, library.channelProtocol)
+    let isNear = library.isApproximate && library.channelProtocol == nil
+    return name + (isNear ? " (near \(library.pattern.rawValue))" : "")
   }
+}
+
+/// A library's algorithm and protocol in a sentence: `tree LL128`, `reduce_scatter_allgather`.
+func libraryAlgorithmLabel(_ name: String, _ proto: NCCLProtocol?) -> String {
+  let label = NCCLAlgorithm(rawValue: name)?.label ?? (name == "send_receive" ? "sends" : name)
+  return proto.map { "\(label) \($0.label)" } ?? label
+}
+
+extension LibraryAlgorithm {
+  /// As the library writes it in a sentence.
+  var label: String { libraryAlgorithmLabel(name, nil) }
+}
+
+extension NCCLProtocol {
+  /// As NCCL writes it.
+  var label: String { self == .simple ? "Simple" : rawValue.uppercased() }
 }
 
 extension NCCLAlgorithm {

@@ -1,4 +1,5 @@
 import Analysis
+import Collectives
 import Documents
 import MemoryModels
 import ModelGraphs
@@ -68,6 +69,7 @@ extension TrainingResult {
           [
             "operation": .string($0.kind.rawValue), "bytes": .integer($0.bytes.bytes),
             "algorithm": $0.algorithm.map { .string($0.rawValue) } ?? .null,
+            "library": $0.library?.document ?? .null,
             "time_seconds": .real($0.duration.seconds), "count": .count($0.count),
           ]
         }),
@@ -107,13 +109,30 @@ extension TrainingResult {
     }
   }
 
+  /// Times of a calibration or of a library's model are neither exact for the network nor bounds.
+  private var communicationProvenance: String {
+    if collectives.contains(where: { $0.algorithm == nil }) { return "measured" }
+    if collectives.contains(where: { $0.library?.saysTime == true }) { return "library" }
+    return collectives.allSatisfy(\.isExact) ? "model" : "bound"
+  }
+
   /// Where each group of figures comes from.
   var provenanceDocument: OutputValue {
     [
       "step.compute_seconds": "model",
-      "step.communication_seconds": collectives.allSatisfy(\.isExact) ? "model" : "bound",
+      "step.communication_seconds": .string(communicationProvenance),
       "memory.peak_bytes": "model",
       "energy.accelerator_joules_per_step_bound": "bound",
+    ]
+  }
+}
+
+extension LibraryCall {
+  fileprivate var document: OutputValue {
+    [
+      "tuner": .string(tuner.rawValue), "algorithm": .string(name),
+      "protocol": channelProtocol.map { .string($0.rawValue) } ?? .null,
+      "approximate": .bool(isApproximate), "says_time": .bool(saysTime),
     ]
   }
 }

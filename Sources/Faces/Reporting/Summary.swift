@@ -1,5 +1,6 @@
-import Documents
 import Analysis
+import Collectives
+import Documents
 import MemoryModels
 import Quantities
 import Terminal
@@ -13,6 +14,8 @@ extension RunReport {
     text += factBlock(jobFacts, on: screen)
     text += "\n" + stepSection(on: screen)
     text += "\n" + memorySection(on: screen)
+    let hotSpots = hotSpotSection(on: screen)
+    if !hotSpots.isEmpty { text += "\n" + hotSpots }
     text += "\n" + bottleneckSection(on: screen)
     text +=
       "\n"
@@ -86,7 +89,7 @@ extension RunReport {
         "all-reduce runs \(Readable.seconds(step.communication)) a step, "
         + "\(Readable.percent(max(0, 1 - step.exposedCommunication / step.communication))) of it hidden"
       if let first = result.collectives.max(by: { $0.duration * $0.count < $1.duration * $1.count }) {
-        text += " (\(first.algorithm?.rawValue ?? "as measured"))"
+        text += " (\(first.words))"
       }
       text += "\n"
     }
@@ -134,5 +137,13 @@ extension RunReport {
 
   private func indented(_ line: String, lead: String, on screen: Screen) -> String {
     wrapped(line, to: screen.width - lead.count).map { lead + $0 + "\n" }.joined()
+  }
+}
+
+extension CollectiveReport {
+  /// How it is done: `ring`, `NCCL's tree LL128`, `as measured`.
+  fileprivate var words: String {
+    guard let library else { return algorithm?.rawValue ?? "as measured" }
+    return "\(library.tuner.label)'s \(libraryAlgorithmLabel(library.name, library.channelProtocol))"
   }
 }

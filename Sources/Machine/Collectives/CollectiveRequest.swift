@@ -72,9 +72,12 @@ public enum CollectiveError: Error, Equatable, Sendable {
   case needsEqualNodes
   case unfitLevels([Int], rankCount: Int)
   case needsReducingSwitch
+  case needsDimensions([Int], rankCount: Int)
   case badSchedule(String)
   /// Times were measured of another kind or among another number of ranks.
   case notMeasured(String)
+  /// A library is not for the devices or the group, and why.
+  case untuned(TunerName, String)
   case fabric(FabricError)
 }
 
@@ -101,8 +104,13 @@ extension CollectiveError: CustomStringConvertible {
     case .needsReducingSwitch:
       "in_network needs one switch over all ranks of a node, or, with equally many on each of several nodes, over "
         + "those of equal place"
+    case .needsDimensions(let lengths, let count):
+      "themis needs all ranks of a network of two dimensions or more, such as a torus, levels or nodes of several "
+        + "devices: this has \(lengths.isEmpty ? "none" : lengths.map(String.init).joined(separator: " × ")) "
+        + "for \(count) ranks"
     case .badSchedule(let reason): "bad schedule: \(reason)"
     case .notMeasured(let reason): reason
+    case .untuned(let tuner, let reason): "\(tuner.rawValue): \(reason)"
     case .fabric(let error): "\(error)"
     }
   }

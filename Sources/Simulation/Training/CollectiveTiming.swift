@@ -16,8 +16,9 @@ struct CollectiveTiming {
   private let fabric: Fabric
   private let model: CollectiveModel
   private let job: TrainingJob
-  /// For each algorithm in use, what one of its collectives puts on each link; none for closed forms and
-  /// calibrations.
+  /// Who chooses, where it is not the closed form of least time.
+  private let tuner: (any CollectiveTuner)?
+  /// For each algorithm in use, what one of its collectives puts on each link; none for calibrations.
   ///
   /// Loads grow in proportion to the bytes, so that one size speaks for all.
   private var loads: [(algorithm: CollectiveAlgorithm, bytes: ByteCount, onLink: [Double])] = []
@@ -25,11 +26,12 @@ struct CollectiveTiming {
   private static let listedLinks = 4096
 
   /// - Throws: `FabricError` for a cluster that cannot be built, `CollectiveError` for an algorithm
-  ///   that does not suit the ranks and for ranks without a route.
+  ///   that does not suit the ranks, a library that is not for them, and ranks without a route.
   init(_ graph: StepGraph, job: TrainingJob) throws {
     self.job = job
     fabric = try Fabric(job.cluster, seed: job.seed)
     model = CollectiveModel(on: fabric)
+    tuner = graph.calls.isEmpty ? nil : try job.tuner(on: fabric)
     for call in graph.calls {
       if let known = reports.firstIndex(where: { $0.kind == call.kind && $0.bytes == call.bytes }) {
         reports[known].count += 1
@@ -61,43 +63,84 @@ struct CollectiveTiming {
         call.kind, rankCount: job.plan.rankCount, nodeCount: job.cluster.nodeCount)
       reports.append(
         .init(
-          kind: call.kind, bytes: call.bytes, algorithm: nil, duration: calibration.time(of: call.bytes),
+          kind: call.kind, bytes: call.bytes, algorithm: nil, library: nil,
+          duration: calibration.time(of: call.bytes),
           count: 1, isExact: false))
       return
     }
-    let request = request(call)
+    var request = request(call)
+    var library: LibraryCall?
+    if let tuner, let choice = try tuner.choice(for: call.kind, bytes: call.bytes, among: request.ranks.count)
+    {
+      (request.algorithm, request.chunkCount) = (choice.algorithm, choice.chunkCount)
+      library = LibraryCall(tuner.name, choice)
+      if let time = choice.time {
+        let algorithm = try countLoads(standingFor: &library, request)
+        reports.append(
+          .init(
+            kind: call.kind, bytes: call.bytes, algorithm: algorithm, library: library, duration: time,
+            count: 1, isExact: false))
+        return
+      }
+    }
     switch job.network {
     // A pattern of one's own has no closed form on a fabric; its steps are solved instead.
     case .analytic where job.pattern == nil:
       let estimate = try model.closedForm(request)
+      let algorithm = estimate.algorithm ?? request.algorithm
       reports.append(
         .init(
-          kind: call.kind, bytes: call.bytes, algorithm: estimate.algorithm ?? job.allReduce,
+          kind: call.kind, bytes: call.bytes, algorithm: algorithm, library: library,
           duration: estimate.duration, count: 1, isExact: false))
+      request.algorithm = algorithm
+      try countLoads(request)
     case .analytic, .flow:
-      let run = try simulated(request, countsLinks: false)
-      let algorithm = run.algorithm ?? job.allReduce
+      let run = try simulated(request)
+      let algorithm = run.algorithm ?? request.algorithm
       reports.append(
         .init(
-          kind: call.kind, bytes: call.bytes, algorithm: algorithm, duration: run.duration, count: 1,
-          isExact: run.isExact))
+          kind: call.kind, bytes: call.bytes, algorithm: algorithm, library: library,
+          duration: run.duration, count: 1, isExact: run.isExact))
       eventCount += run.eventCount
       fingerprints.append(run.fingerprint.value)
-      if !loads.contains(where: { $0.algorithm == algorithm }) {
-        var same = request
-        same.algorithm = algorithm
-        let counted = run.bytesOnLink.isEmpty ? try simulated(same, countsLinks: true) : run
-        loads.append((algorithm, call.bytes, counted.bytesOnLink))
-      }
+      request.algorithm = algorithm
+      try countLoads(request, run.bytesOnLink)
     }
   }
 
-  private func simulated(
-    _ request: CollectiveRequest, countsLinks: Bool
-  ) throws(CollectiveError) -> CollectiveRun {
+  /// Keeps what an algorithm puts on each link, once for each; folded steps count it unless it is known.
+  private mutating func countLoads(
+    _ request: CollectiveRequest, _ known: [Double] = []
+  ) throws(CollectiveError) {
+    if loads.contains(where: { $0.algorithm == request.algorithm }) { return }
+    let onLink = known.isEmpty ? try model.simulate(request).bytesOnLink : known
+    loads.append((request.algorithm, request.bytes, onLink))
+  }
+
+  /// The same for what stands for a library's algorithm: a ring where a reduction in the switch finds none over
+  /// the ranks of a node.
+  ///
+  /// - Returns: the pattern.
+  private mutating func countLoads(
+    standingFor library: inout LibraryCall?, _ request: CollectiveRequest
+  ) throws(CollectiveError) -> CollectiveAlgorithm {
+    do {
+      try countLoads(request)
+      return request.algorithm
+    } catch {
+      guard case .needsReducingSwitch = error else { throw error }
+      var ring = request
+      ring.algorithm = .ring
+      library?.isApproximate = true
+      try countLoads(ring)
+      return ring.algorithm
+    }
+  }
+
+  private func simulated(_ request: CollectiveRequest) throws(CollectiveError) -> CollectiveRun {
     let folded = job.folding != .off
     if let pattern = job.pattern { return try model.simulate(request, using: pattern, folded: folded) }
-    return try model.simulate(request, folded: folded, countsLinks: countsLinks)
+    return try model.simulate(request, folded: folded, countsLinks: false)
   }
 
   /// Links by the bytes they carry in a step, busiest first; links without traffic are left
@@ -147,5 +190,19 @@ struct CollectiveTiming {
     }
     return Traffic(
       isBetweenNodes: perNode, labels: (0..<count).map { perNode ? "node \($0)" : "\($0)" }, flows: flows)
+  }
+}
+
+extension TrainingJob {
+  /// Who chooses algorithms on the job's own cluster; nil where the fastest schedule is taken, or nothing is
+  /// left to choose.
+  ///
+  /// - Throws: `CollectiveError.untuned` for a library that is not for the job's devices.
+  func tuner(on fabric: Fabric) throws(CollectiveError) -> (any CollectiveTuner)? {
+    guard allReduce == .auto, pattern == nil, calibration == nil else { return nil }
+    let group = TunedGroup(
+      (0..<plan.rankCount).map { DeviceID($0) }, on: fabric, machines: (cluster, plan.device))
+    let name = tuner == .auto ? group.automatic : tuner
+    return name == .least ? nil : try group.tuner(name)
   }
 }

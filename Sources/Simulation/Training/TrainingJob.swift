@@ -29,6 +29,8 @@ public struct TrainingJob: Sendable {
   public var plan: DataParallelPlan
   public var cluster: ClusterShape
   public var allReduce: CollectiveAlgorithm
+  /// Who chooses the algorithm where `allReduce` is `auto`.
+  public var tuner: TunerName
   /// An all-reduce of your own in place of `allReduce`.
   public var pattern: (any CollectivePattern)?
   /// Measured times of the all-reduce, in place of any algorithm.
@@ -46,7 +48,8 @@ public struct TrainingJob: Sendable {
 
   public init(
     name: String, plan: DataParallelPlan, cluster: ClusterShape, allReduce: CollectiveAlgorithm = .auto,
-    pattern: (any CollectivePattern)? = nil, calibration: CollectiveCalibration? = nil,
+    tuner: TunerName = .auto, pattern: (any CollectivePattern)? = nil,
+    calibration: CollectiveCalibration? = nil,
     network: NetworkFidelity = .flow, folding: Folding = .auto, steps: Int = 1, seed: UInt64 = 42,
     jitter: Double = 0, recordedRanks: Int = 4, recordedIterations: Int = 3
   ) {
@@ -54,6 +57,7 @@ public struct TrainingJob: Sendable {
     self.plan = plan
     self.cluster = cluster
     self.allReduce = allReduce
+    self.tuner = tuner
     self.pattern = pattern
     self.calibration = calibration
     self.network = network

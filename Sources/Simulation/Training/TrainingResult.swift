@@ -36,19 +36,6 @@ public struct TrainingResult: Sendable {
   }
 }
 
-/// One kind and size of collective in a step.
-public struct CollectiveReport: Sendable, Equatable {
-  public var kind: CollectiveKind
-  public var bytes: ByteCount
-  /// nil where a calibration says the time.
-  public var algorithm: CollectiveAlgorithm?
-  public var duration: SimDuration
-  /// Calls of this kind and size in one step.
-  public var count: Int
-  /// Whether the time is exact for the model; otherwise it is a bound from above.
-  public var isExact: Bool
-}
-
 /// What one link carried in a step.
 public struct LinkLoad: Sendable, Equatable {
   public var name: String

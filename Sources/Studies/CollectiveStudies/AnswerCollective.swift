@@ -16,88 +16,128 @@ extension CollectiveQuestion {
   public func answer(
     threads: Int = 1, progress: (@Sendable (Double) -> Void)? = nil
   ) -> CollectiveAnswer {
-    let total = Double(max(1, algorithms.count))
-    let columns = parallelMap(
-      algorithms, threads: threads, progress: { progress?(Double($0) / total) }
-    ) { algorithm in Result { () throws(CollectiveError) in try durations(by: algorithm) } }
+    let columns =
+      tuners.indices.map(Column.tuner) + algorithms.map(Column.schedule) + graphs.map(Column.graph)
+    let total = Double(max(1, columns.count))
+    let answers = parallelMap(
+      columns, threads: threads, progress: { progress?(Double($0) / total) }
+    ) { column in Result { () throws(CollectiveError) in try cells(of: column) } }
     var refusals: [CollectiveAnswer.Refusal] = []
-    for (algorithm, column) in zip(algorithms, columns) {
-      if case .failure(let error) = column {
-        refusals.append(.init(algorithm: algorithm, reason: "\(error)"))
+    for (column, answer) in zip(columns, answers) {
+      if case .failure(let error) = answer {
+        refusals.append(.init(name: name(of: column), reason: "\(error)"))
       }
     }
     let rows = sizes.indices.map { index in
-      let bytes = sizes[index]
-      var times: [CollectiveTime] = []
+      var row = CollectiveTimes(bytes: sizes[index])
       if let calibration {
-        times.append(.init(method: .calibration, duration: calibration.time(of: bytes)))
+        row.append([.init(method: .calibration, duration: calibration.time(of: row.bytes))], .calibration, 0)
       }
-      times += nccl.map { ncclTimes(kind, bytes, on: $0) } ?? []
-      for (algorithm, column) in zip(algorithms, columns) {
-        guard case .success(let durations) = column else { continue }
-        times.append(.init(method: .schedule(algorithm), duration: durations[index]))
+      for (column, answer) in zip(columns, answers) {
+        guard case .success(let cells) = answer else { continue }
+        var chooser: TunerName?
+        if case .tuner(let place) = column { chooser = tuners[place].name }
+        row.append(cells[index].times, chooser, cells[index].pick)
       }
-      return CollectiveTimes(bytes: bytes, times: times, chosen: choice(among: times))
+      row.chooseLeast(automatic(row))
+      row.chosen = row.picks.first { $0.tuner == tuner }?.index
+      return row
     }
-    return CollectiveAnswer(
-      kind: kind, rankCount: ranks.count, rows: rows, refusals: refusals)
+    return CollectiveAnswer(kind: kind, rankCount: ranks.count, rows: rows, refusals: refusals)
   }
+
+  /// Schedules that `auto` may take; all of them where it has none among those asked for, and graphs where no
+  /// schedule is.
+  private func automatic(_ row: CollectiveTimes) -> [Int] {
+    let known = kind.automaticAlgorithms.filter { algorithms.contains($0) }
+    return row.times.indices.filter { index in
+      switch row.times[index].method {
+      case .schedule(let algorithm): known.isEmpty || known.contains(algorithm)
+      case .graph: algorithms.isEmpty
+      case .library, .calibration: false
+      }
+    }
+  }
+}
+
+/// What is timed for all sizes by one worker.
+private enum Column: Sendable {
+  /// By place among the question's.
+  case tuner(Int)
+  case schedule(CollectiveAlgorithm)
+  case graph(GraphAlgorithm)
+}
+
+/// The times of a column for one size.
+private struct Cell: Sendable {
+  var times: [CollectiveTime] = []
+  /// A tuner's choice among them.
+  var pick: Int?
 }
 
 extension CollectiveQuestion {
   /// Messages of one size that are run one by one at most.
   static let mostMessages = 100_000_000
 
-  fileprivate func durations(by algorithm: CollectiveAlgorithm) throws(CollectiveError) -> [SimDuration] {
+  private func name(of column: Column) -> String {
+    switch column {
+    case .tuner(let place): tuners[place].name.rawValue
+    case .schedule(let algorithm): algorithm.rawValue
+    case .graph(let graph): graph.name
+    }
+  }
+
+  private func cells(of column: Column) throws(CollectiveError) -> [Cell] {
     let model = CollectiveModel(on: fabric)
-    var durations: [SimDuration] = []
+    var cells: [Cell] = []
     for bytes in sizes {
-      let request = CollectiveRequest(
-        kind, algorithm, bytes: bytes, ranks: ranks, reductionSecondsPerByte: reductionSecondsPerByte)
-      switch timing {
-      case .steps: durations.append(try model.simulate(request, countsLinks: false).duration)
-      case .closedForm: durations.append(try model.closedForm(request).duration)
-      case .messages:
-        // The steps first: they say how many messages there are.
-        let sendCount = try model.simulate(request, countsLinks: false).sendCount
-        if sendCount > Self.mostMessages {
-          throw .badSchedule("\(sendCount) messages, of which \(Self.mostMessages) are run one by one")
-        }
-        durations.append(try model.simulate(request, folded: false).duration)
+      switch column {
+      case .tuner(let place): cells.append(try cell(tuners[place], bytes, model))
+      case .schedule(let algorithm):
+        let duration = try time(algorithm, bytes, model)
+        cells.append(Cell(times: [.init(method: .schedule(algorithm), duration: duration)]))
+      case .graph(let graph):
+        let duration = try graph.time(bytes, for: self, model)
+        let method = CollectiveMethod.graph(graph.source, graph.name)
+        cells.append(Cell(times: duration.map { [.init(method: method, duration: $0)] } ?? []))
       }
     }
-    return durations
+    return cells
   }
 
-  /// The tuner's choice; of equal times, the first.
-  fileprivate func choice(among times: [CollectiveTime]) -> Int? {
-    let automatic = kind.automaticAlgorithms.filter { algorithms.contains($0) }
-    let candidates = times.indices.filter { index in
-      switch (tuner, times[index].method) {
-      case (.calibration, .calibration), (.nccl, .nccl): true
-      case (.least, .schedule(let algorithm)): automatic.isEmpty || automatic.contains(algorithm)
-      default: false
-      }
+  /// All that a tuner compares, or else its choice alone, timed as a schedule where it has no time of its own.
+  private func cell(
+    _ tuner: any CollectiveTuner, _ bytes: ByteCount, _ model: CollectiveModel
+  ) throws(CollectiveError) -> Cell {
+    guard let choice = try tuner.choice(for: kind, bytes: bytes, among: ranks.count) else { return Cell() }
+    func timed(_ choice: TunerChoice, _ time: SimDuration) -> CollectiveTime {
+      .init(method: .library(tuner.name, LibraryAlgorithm(choice)), duration: time)
     }
-    return candidates.min { times[$0].duration < times[$1].duration }
+    let candidates = tuner.candidates(for: kind, bytes: bytes, among: ranks.count)
+    if let place = candidates.firstIndex(of: choice) {
+      return Cell(times: candidates.compactMap { one in one.time.map { timed(one, $0) } }, pick: place)
+    }
+    if let time = choice.time { return Cell(times: [timed(choice, time)], pick: 0) }
+    let duration = try time(choice.algorithm, bytes, model, chunks: choice.chunkCount)
+    return Cell(times: [timed(choice, duration)], pick: 0)
   }
-}
 
-/// NCCL's time for every algorithm and protocol that it has for the collective.
-private func ncclTimes(
-  _ kind: CollectiveKind, _ bytes: ByteCount, on system: NCCLSystem
-) -> [CollectiveTime] {
-  if kind == .allToAll || kind == .sendReceive {
-    guard let choice = ncclChoice(kind, bytes: bytes, on: system) else { return [] }
-    return [.init(method: .nccl(nil, choice.channelProtocol), duration: choice.time)]
-  }
-  var times: [CollectiveTime] = []
-  for algorithm in NCCLAlgorithm.allCases {
-    for proto in NCCLProtocol.allCases {
-      if let time = ncclTime(kind, bytes: bytes, on: system, algorithm, proto) {
-        times.append(.init(method: .nccl(algorithm, proto), duration: time))
+  private func time(
+    _ algorithm: CollectiveAlgorithm, _ bytes: ByteCount, _ model: CollectiveModel, chunks: Int? = nil
+  ) throws(CollectiveError) -> SimDuration {
+    let request = CollectiveRequest(
+      kind, algorithm, bytes: bytes, ranks: ranks, reductionSecondsPerByte: reductionSecondsPerByte,
+      chunkCount: chunks, levels: algorithm == .hierarchical ? levels : nil)
+    switch timing {
+    case .steps: return try model.simulate(request, countsLinks: false).duration
+    case .closedForm: return try model.closedForm(request).duration
+    case .messages:
+      // The steps first: they say how many messages there are.
+      let sendCount = try model.simulate(request, countsLinks: false).sendCount
+      if sendCount > Self.mostMessages {
+        throw .badSchedule("\(sendCount) messages, of which \(Self.mostMessages) are run one by one")
       }
+      return try model.simulate(request, folded: false).duration
     }
   }
-  return times
 }

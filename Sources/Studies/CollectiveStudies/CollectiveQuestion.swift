@@ -12,16 +12,6 @@ public enum ScheduleTiming: String, Sendable, CaseIterable {
   case messages
 }
 
-/// Whose choice among all the times of a size is the answer.
-public enum TunerName: String, Sendable, CaseIterable {
-  /// The algorithm and protocol that NCCL's model takes.
-  case nccl
-  /// The least of the schedules that `auto` chooses from.
-  case least
-  /// The measured line of a calibration.
-  case calibration
-}
-
 /// What is asked of a collective: how long it takes, for some sizes, by every algorithm.
 public struct CollectiveQuestion: Sendable {
   public var kind: CollectiveKind
@@ -31,27 +21,34 @@ public struct CollectiveQuestion: Sendable {
   public var ranks: [DeviceID]
   /// Schedules to time; those that cannot do the kind are refused by name.
   public var algorithms: [CollectiveAlgorithm]
+  /// Sizes of the levels of `hierarchical`, innermost first; nil takes a node's devices and the nodes.
+  public var levels: [Int]?
+  /// Algorithms that are no schedules, run message by message.
+  public var graphs: [GraphAlgorithm]
   public var timing: ScheduleTiming
-  /// The group as NCCL sees it; nil where its model says nothing.
-  public var nccl: NCCLSystem?
+  /// Libraries whose choices are shown.
+  public var tuners: [any CollectiveTuner]
   public var calibration: CollectiveCalibration?
+  /// Whose choice is the answer: one of `tuners`, `least` or `calibration`.
   public var tuner: TunerName
   /// γ of the schedules.
   public var reductionSecondsPerByte: Double
 
   public init(
     _ kind: CollectiveKind, sizes: [ByteCount], on fabric: Fabric, ranks: [DeviceID],
-    algorithms: [CollectiveAlgorithm]? = nil, timing: ScheduleTiming = .steps, nccl: NCCLSystem? = nil,
-    calibration: CollectiveCalibration? = nil, tuner: TunerName = .least,
-    reductionSecondsPerByte: Double = 0
+    algorithms: [CollectiveAlgorithm]? = nil, levels: [Int]? = nil, graphs: [GraphAlgorithm] = [],
+    timing: ScheduleTiming = .steps, tuners: [any CollectiveTuner] = [],
+    calibration: CollectiveCalibration? = nil, tuner: TunerName = .least, reductionSecondsPerByte: Double = 0
   ) {
     self.kind = kind
     self.sizes = sizes
     self.fabric = fabric
     self.ranks = ranks
     self.algorithms = algorithms ?? kind.algorithms
+    self.levels = levels
+    self.graphs = graphs
     self.timing = timing
-    self.nccl = nccl
+    self.tuners = tuners
     self.calibration = calibration
     self.tuner = tuner
     self.reductionSecondsPerByte = reductionSecondsPerByte
@@ -62,10 +59,29 @@ public struct CollectiveQuestion: Sendable {
 public enum CollectiveMethod: Sendable, Equatable {
   /// The sends of an algorithm on the fabric.
   case schedule(CollectiveAlgorithm)
-  /// NCCL's tuning model; sends and receives have no algorithm.
-  case nccl(NCCLAlgorithm?, NCCLProtocol)
+  /// What a library takes or compares: by its own model's time, or else by that of the pattern's sends.
+  case library(TunerName, LibraryAlgorithm)
+  /// Messages with waits of their own.
+  case graph(GraphAlgorithm.Source, String)
   /// The line of a calibration.
   case calibration
+}
+
+/// A library's algorithm under its own name.
+public struct LibraryAlgorithm: Sendable, Equatable {
+  public var name: String
+  public var channelProtocol: NCCLProtocol?
+  /// What stands for it here.
+  public var pattern: CollectiveAlgorithm
+  /// Whether the two differ in more than details.
+  public var isApproximate: Bool
+
+  public init(_ choice: TunerChoice) {
+    name = choice.libraryName
+    channelProtocol = choice.channelProtocol
+    pattern = choice.algorithm
+    isApproximate = choice.isApproximate
+  }
 }
 
 /// One time of one size.
@@ -76,23 +92,50 @@ public struct CollectiveTime: Sendable, Equatable {
 
 /// All times of one size.
 public struct CollectiveTimes: Sendable, Equatable {
+  /// What a tuner takes.
+  public struct Pick: Sendable, Equatable {
+    public var tuner: TunerName
+    /// Among the times.
+    public var index: Int
+  }
+
   public var bytes: ByteCount
-  /// The calibration, NCCL's algorithms, the schedules; each only where there is one.
-  public var times: [CollectiveTime]
-  /// Position of the tuner's choice; nil where it has none to choose from.
+  /// The calibration, the libraries' algorithms, the schedules, the graphs; each only where there is one.
+  public var times: [CollectiveTime] = []
+  /// Every tuner's choice, the calibration's first and `least` last; those without one are left out.
+  public var picks: [Pick] = []
+  /// Position of the answer; nil where the tuner asked for has none to choose from.
   public var chosen: Int?
+
+  init(bytes: ByteCount) { self.bytes = bytes }
 
   public var choice: CollectiveTime? { chosen.map { times[$0] } }
 
   /// Position of the least time of all.
   public var fastest: Int? { times.indices.min { times[$0].duration < times[$1].duration } }
+
+  /// Who takes a time.
+  public func choosers(of index: Int) -> [TunerName] { picks.filter { $0.index == index }.map(\.tuner) }
+
+  /// - Parameter pick: the chooser's, among the new ones.
+  mutating func append(_ new: [CollectiveTime], _ chooser: TunerName?, _ pick: Int?) {
+    if let chooser, let pick { picks.append(Pick(tuner: chooser, index: times.count + pick)) }
+    times += new
+  }
+
+  /// The least of some; of equal times, the first.
+  mutating func chooseLeast(_ candidates: [Int]) {
+    if let least = candidates.min(by: { times[$0].duration < times[$1].duration }) {
+      picks.append(Pick(tuner: .least, index: least))
+    }
+  }
 }
 
 /// The answer to a question about a collective.
 public struct CollectiveAnswer: Sendable {
-  /// An algorithm that could not be timed, and why.
+  /// An algorithm, or a library's choice, that could not be timed, and why.
   public struct Refusal: Sendable, Equatable {
-    public var algorithm: CollectiveAlgorithm
+    public var name: String
     public var reason: String
   }
 

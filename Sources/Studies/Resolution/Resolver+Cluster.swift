@@ -148,6 +148,47 @@ extension Resolver {
     return calibration
   }
 
+  /// Who chooses the algorithm that reduces gradients.
+  ///
+  /// The models of NCCL and RCCL have latencies of their own inside a node, so that a declared one leaves
+  /// `auto` to the schedules.
+  ///
+  /// - Throws: a library that is not for the cluster's devices, one beside an algorithm or a calibration, which
+  ///   leave it nothing to choose, and one beside a latency that it would not look at.
+  func tuner(_ scenario: Scenario, cluster: ClusterShape, device: Accelerator) throws(Diagnostics)
+    -> TunerName
+  {
+    let choices = scenario.cluster.collectives
+    let place = scenario.places["cluster.collectives.tuner"]
+    let name = choices.tuner
+    let declared = scenario.cluster.fabric.intraNode.latency
+    if name == .auto { return declared == nil ? .auto : .least }
+    if name == .least { return name }
+    let other = choices.calibration == nil ? "all_reduce: \(choices.allReduce.rawValue)" : "a calibration"
+    if choices.calibration != nil || choices.allReduce != .auto {
+      throw Diagnostics(
+        Diagnostic(
+          .conflict("\(other) leaves tuner: \(name.rawValue) nothing to choose"), at: place,
+          mend: "leave out one of the two"))
+    }
+    if declared != nil, [.nccl, .rccl].contains(name) {
+      throw Diagnostics(
+        Diagnostic(
+          .conflict(
+            "\(name.label) has latencies of its own inside a node, so that intra_node.latency would do nothing"
+          ),
+          at: place, mend: "leave out one of the two, or use auto, least, open_mpi or mpich"))
+    }
+    if scenario.worldSize < 2 { return name }
+    do throws(CollectiveError) {
+      try name.check(rankCount: scenario.worldSize, cluster: cluster, device: device)
+    } catch {
+      throw Diagnostics(
+        Diagnostic(.conflict("\(error)"), at: place, mend: "use auto, least, open_mpi or mpich"))
+    }
+    return name
+  }
+
   /// The algorithm that reduces gradients; data parallelism calls no other collective, so any other
   /// choice would do nothing and is refused.
   func allReduceAlgorithm(_ scenario: Scenario) throws(Diagnostics) -> CollectiveAlgorithm {

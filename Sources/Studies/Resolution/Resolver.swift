@@ -41,13 +41,19 @@ public struct Resolver: Sendable {
     let cluster = device.flatMap { device in
       attempt { () throws(Diagnostics) in try clusterShape(scenario, node: node, device: device) }
     }
+    let tuner = cluster.flatMap { cluster in
+      device.flatMap { device in
+        attempt { () throws(Diagnostics) in try self.tuner(scenario, cluster: cluster, device: device) }
+      }
+    }
     // The place of no key is the document itself.
     try findings.inOrder(of: scenario.places[""].file).throwIfAny()
-    guard let device, let model, let precision, let algorithm, let cluster else { throw findings }
+    guard let device, let model, let precision, let algorithm, let cluster, let tuner else { throw findings }
     var job = job(
       scenario, node: node, device: device, model: model, precision: precision, algorithm: algorithm,
       cluster: cluster)
     job.calibration = calibration
+    job.tuner = tuner
     if let framework {
       job.plan.model = model.run(on: framework, precision)
       job.plan.updateTraffic = framework.updateTraffic

@@ -10,6 +10,7 @@ public protocol DocumentChoice: RawRepresentable, CaseIterable, Sendable, Equata
 // Closed sets that the simulator itself knows: a document says them by their raw values.
 extension TopologyKind: DocumentChoice {}
 extension CollectiveAlgorithm: DocumentChoice {}
+extension TunerName: DocumentChoice {}
 extension Optimizer: DocumentChoice {}
 extension OffloadPolicy.Place: DocumentChoice {}
 extension NetworkFidelity: DocumentChoice {}

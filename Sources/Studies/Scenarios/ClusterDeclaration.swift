@@ -122,6 +122,8 @@ public struct CollectiveChoices: Sendable, Equatable {
   public var gather = CollectiveAlgorithm.auto
   public var scatter = CollectiveAlgorithm.auto
   public var allToAll = CollectiveAlgorithm.auto
+  /// Who chooses the algorithm of the all-reduce where it is `auto`.
+  public var tuner = TunerName.auto
   /// A file of measured times, as `rehearse collective --save` writes it.
   public var calibration: DeclaredName?
 }

@@ -75,6 +75,12 @@ let clusterFields: [SchemaField<Scenario>] =
     collective(
       "all_to_all", \.cluster.collectives.allToAll, of: [.auto] + CollectiveKind.allToAll.algorithms),
     .init(
+      "cluster.collectives.tuner", \.cluster.collectives.tuner, .choice("tuner", of: TunerName.choosing),
+      example: "nccl",
+      "Who chooses the algorithm where `all_reduce` is `auto`: a library by its own model or rules, the `least` closed "
+        + "form, or `auto`, the library of the devices' vendor where it suits the group. NCCL and RCCL say the time too."
+    ),
+    .init(
       "cluster.collectives.calibration", \.cluster.collectives.calibration,
       ValueForm<DeclaredName>.name.orWord("none"), example: "calibration.yaml",
       "A file of `rehearse collective --save`: its measured times are those of the all-reduce of gradients."),

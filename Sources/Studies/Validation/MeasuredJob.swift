@@ -1,4 +1,5 @@
 import Catalogues
+import Collectives
 import Fabrics
 import Hardware
 import MemoryModels
@@ -11,6 +12,8 @@ import Training
 /// Turns measurements into training jobs with the catalogue's devices, models, links and frameworks.
 struct MeasuredJobMapping: Sendable {
   var catalogue: Catalogue
+  /// Who chooses the algorithm of the gradients' all-reduce.
+  var tuner = TunerName.auto
 
   /// The job that a measurement ran.
   ///
@@ -38,7 +41,7 @@ struct MeasuredJobMapping: Sendable {
       tiers: MeasuredJobMapping.tiers(device, devicesPerNode: cluster.devicesPerNode),
       updateTraffic: framework.updateTraffic)
     return TrainingJob(
-      name: measurement.id, plan: plan, cluster: cluster, network: .analytic, recordedRanks: 0)
+      name: measurement.id, plan: plan, cluster: cluster, tuner: tuner, network: .analytic, recordedRanks: 0)
   }
 
   private func device(_ measurement: Measurement) throws(SkipReason) -> Accelerator {

@@ -1,4 +1,5 @@
 import Catalogues
+import Collectives
 import Diagnostics
 import Fabrics
 import Sweeps
@@ -9,17 +10,19 @@ import Sweeps
 ///   - corpus: the text of a table of measurements; see `readMeasurements`.
 ///   - file: its name, for errors.
 ///   - catalogue: where devices, models, links and frameworks are looked up.
+///   - tuner: who chooses the algorithm of the gradients' all-reduce.
 ///   - threads: workers.
 ///   - progress: told the number of finished rows, from any thread.
 /// - Throws: everything wrong in the table. A row that cannot be predicted is not an error: the report
 ///   says why it was skipped.
 /// - Complexity: rows × operators of their models.
 public func validate(
-  _ corpus: String, file: String = "measurements.csv", catalogue: Catalogue = .bundled, threads: Int = 1,
+  _ corpus: String, file: String = "measurements.csv", catalogue: Catalogue = .bundled,
+  tuner: TunerName = .auto, threads: Int = 1,
   progress: (@Sendable (Int) -> Void)? = nil
 ) throws(Diagnostics) -> ValidationReport {
   let measurements = try readMeasurements(corpus, file: file)
-  let mapping = MeasuredJobMapping(catalogue: catalogue)
+  let mapping = MeasuredJobMapping(catalogue: catalogue, tuner: tuner)
   let rows = parallelMap(measurements, threads: threads, progress: progress) { measurement in
     row(measurement, mapping)
   }

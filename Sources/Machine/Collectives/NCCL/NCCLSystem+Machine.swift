@@ -44,11 +44,11 @@ extension NCCLSystem {
   ///
   /// - Parameters:
   ///   - rankCount: ranks of the group, node by node; at least two.
-  ///   - portCount: a node's ports to the network; nil takes one for each device.
+  ///   - portCount: a node's ports to the network; nil takes its adapters, else one for each device.
   ///   - hasCollNet: whether the network's switches reduce.
   ///   - isCalibrated: measured constants of the generation in place of NCCL's own.
-  /// - Returns: nil for devices that NCCL does not run on, for a lone rank, and where ranks do not fill
-  ///   nodes equally.
+  /// - Returns: nil for devices that NCCL does not run on, for a lone rank, where ranks do not fill nodes
+  ///   equally, and between nodes without ports.
   public static func derived(
     from cluster: ClusterShape, device: Accelerator, rankCount: Int? = nil, portCount: Int? = nil,
     hasCollNet: Bool = false, isCalibrated: Bool = true
@@ -58,7 +58,9 @@ extension NCCLSystem {
     guard let generation = NCCLGeneration(of: device), ranks >= 2, ranks % nodes == 0 else { return nil }
     let path = path(of: device, ranksPerNode: ranks / nodes)
     let stated = cluster.intraNode.bandwidth.bytesPerSecond / 1e9
-    let ports = portCount ?? cluster.devicesPerNode
+    let nodePorts = cluster.nodePorts
+    if nodes > 1, nodePorts == nil { return nil }
+    let ports = portCount ?? nodePorts?.count ?? cluster.devicesPerNode
     let channels = nodes > 1 ? 2 * max(ports, 1) : path == .nvlink ? generation.channelCount : 2
     let inside = stated * (path == .nvlink ? nvlinkShare : pciShare)
     // The plugin for Elastic Fabric Adapter turns LL and LL128 off: stores may arrive out of order.
@@ -66,8 +68,8 @@ extension NCCLSystem {
     return NCCLSystem(
       generation: generation, rankCount: ranks, nodeCount: nodes, insidePath: path, channelCount: channels,
       insideRate: inside / Double(channels),
-      betweenRate: cluster.interNode.payloadBandwidth.bytesPerSecond / 1e9 / Double(channels),
-      portCount: max(ports, 1), networkLatency: cluster.interNode.latency.seconds * 1e6,
+      betweenRate: (nodePorts?.bandwidth.bytesPerSecond ?? 0) / 1e9 / Double(channels),
+      portCount: max(ports, 1), networkLatency: cluster.hopLatency.seconds * 1e6,
       messageCost: nodes > 1 ? NCCLMessageCost(of: cluster.interNode) : nil,
       hasNVLS: generation >= .hopper && path == .nvlink && !hasBridge(device), hasCollNet: hasCollNet,
       protocols: isUnordered ? [.simple] : NCCLProtocol.allCases,

@@ -70,6 +70,12 @@ public struct DimensionalCollective: Sendable, Equatable {
 
   public var rankCount: Int { dimensions.reduce(1) { $0 * $1.rankCount } }
 
+  /// Messages of all chunks: every rank's in every stage.
+  public var messageCount: Int {
+    let rings = dimensions.reduce(0) { $0 + $1.rankCount - 1 }
+    return rankCount * rings * orders.count * (kind == .allReduce ? 2 : 1)
+  }
+
   /// C.
   public var chunkBytes: Double { bytes / Double(orders.count) }
 

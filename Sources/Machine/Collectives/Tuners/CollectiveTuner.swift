@@ -3,8 +3,7 @@ import Quantities
 
 /// What chooses an algorithm for a collective: a library's rules, or the least closed form.
 public protocol CollectiveTuner: Sendable {
-  /// As documents write it.
-  var name: String { get }
+  var name: TunerName { get }
 
   /// The algorithm taken for a size.
   ///
@@ -15,6 +14,17 @@ public protocol CollectiveTuner: Sendable {
   func choice(
     for kind: CollectiveKind, bytes: ByteCount, among rankCount: Int
   ) throws(CollectiveError) -> TunerChoice?
+
+  /// All that it compares for a size, each with its estimate; empty for one that goes by rules.
+  func candidates(
+    for kind: CollectiveKind, bytes: ByteCount, among rankCount: Int
+  ) -> [TunerChoice]
+}
+
+extension CollectiveTuner {
+  public func candidates(
+    for kind: CollectiveKind, bytes: ByteCount, among rankCount: Int
+  ) -> [TunerChoice] { [] }
 }
 
 /// What a tuner takes.
@@ -63,7 +73,7 @@ public struct LeastClosedForm: CollectiveTuner {
   public let fabric: Fabric
   /// The ranks of a group are the first of these.
   public let ranks: [DeviceID]
-  public let name = "least_closed_form"
+  public let name = TunerName.least
 
   public init(on fabric: Fabric, ranks: [DeviceID]) {
     self.fabric = fabric
@@ -84,7 +94,7 @@ public struct LeastClosedForm: CollectiveTuner {
 /// NCCL's choice, by its tuning model.
 public struct NCCLTuner: CollectiveTuner {
   public let system: NCCLSystem
-  public let name = "nccl"
+  public let name = TunerName.nccl
 
   public init(_ system: NCCLSystem) { self.system = system }
 
@@ -95,7 +105,24 @@ public struct NCCLTuner: CollectiveTuner {
     guard rankCount == system.rankCount, let choice = ncclChoice(kind, bytes: bytes, on: system) else {
       return nil
     }
-    return TunerChoice(choice.algorithm, for: kind, choice.channelProtocol, choice.time)
+    return TunerChoice(
+      choice.algorithm, for: kind, choice.channelProtocol, choice.time, areSpread: system.isSpread)
+  }
+
+  public func candidates(
+    for kind: CollectiveKind, bytes: ByteCount, among rankCount: Int
+  ) -> [TunerChoice] {
+    guard rankCount == system.rankCount else { return [] }
+    if kind == .allToAll || kind == .sendReceive {
+      return [choice(for: kind, bytes: bytes, among: rankCount)].compactMap { $0 }
+    }
+    return NCCLAlgorithm.allCases.flatMap { algorithm in
+      NCCLProtocol.allCases.compactMap { proto in
+        ncclTime(kind, bytes: bytes, on: system, algorithm, proto).map {
+          TunerChoice(algorithm, for: kind, proto, $0, areSpread: system.isSpread)
+        }
+      }
+    }
   }
 }
 
@@ -103,23 +130,31 @@ extension TunerChoice {
   /// NCCL's and RCCL's names for what they do, nil for sends and receives.
   ///
   /// Their tree of an all-reduce is two trees; a reduction in the switch of a gather or a scatter is done
-  /// directly, and NVLSTree's trees between nodes are left to the switch.
+  /// directly. Over several nodes of several devices, a tree is a chain inside each node and two trees between
+  /// them: where the time is the library's own, levels stand for it, which put the same 2 (N − 1)/N S on a
+  /// node's ports. So they do for NVLSTree.
+  ///
+  /// - Parameters:
+  ///   - time: nil where the library has none, so that the pattern's will be taken.
+  ///   - areSpread: whether there are several nodes of several devices.
   init(
     _ algorithm: NCCLAlgorithm?, for kind: CollectiveKind, _ channelProtocol: NCCLProtocol,
-    _ time: SimDuration
+    _ time: SimDuration?, areSpread: Bool
   ) {
     let isReduction = kind == .allReduce
+    let hasLevels = areSpread && time != nil && isReduction
     let pattern: CollectiveAlgorithm =
       switch algorithm {
       case nil: .direct
       case .ring: .ring
-      case .tree: isReduction ? .doubleBinaryTree : .tree
+      case .tree, .nvlsTree: hasLevels ? .hierarchical : isReduction ? .doubleBinaryTree : .tree
       case .pat: .parallelAggregatedTrees
-      case .nvls, .nvlsTree, .collNetDirect, .collNetChain: isReduction ? .inNetwork : .direct
+      case .nvls, .collNetDirect, .collNetChain: isReduction ? .inNetwork : .direct
       }
     let isApproximate =
       switch algorithm {
       case .nvlsTree, .collNetChain: true
+      case .tree: hasLevels
       case .nvls, .collNetDirect: !isReduction
       default: false
       }
@@ -127,4 +162,8 @@ extension TunerChoice {
       pattern, libraryName: algorithm?.rawValue ?? "send_receive", channelProtocol: channelProtocol,
       isApproximate: isApproximate, time: time)
   }
+}
+
+extension NCCLSystem {
+  fileprivate var isSpread: Bool { nodeCount > 1 && ranksPerNode > 1 }
 }

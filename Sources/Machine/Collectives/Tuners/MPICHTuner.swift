@@ -21,7 +21,7 @@ import Quantities
 /// - Source: Thakur, Rabenseifner & Gropp 2005, doi:10.1177/1094342005051521; the defaults of MPICH 4's
 ///   control variables, such as `MPIR_CVAR_BCAST_SHORT_MSG_SIZE`.
 public struct MPICHTuner: CollectiveTuner {
-  public let name = "mpich"
+  public let name = TunerName.mpich
 
   public init() {}
 

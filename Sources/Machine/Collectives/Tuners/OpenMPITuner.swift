@@ -10,7 +10,7 @@ import Quantities
 /// - Source: Open MPI, `ompi/mca/coll/tuned/coll_tuned_decision_fixed.c`, the rules without regard to nodes
 ///   (4.1 and later); reductions to equal blocks by the rules of `MPI_Reduce_scatter`.
 public struct OpenMPITuner: CollectiveTuner {
-  public let name = "openmpi"
+  public let name = TunerName.openMPI
 
   public init() {}
 

@@ -53,20 +53,22 @@ public struct RCCLSystem: Sendable, Equatable {
   ///
   /// Among r devices of a node, each has r − 1 of its seven links to the others.
   ///
-  /// - Returns: nil for devices that the tables do not cover, for a lone rank, and where ranks do not fill
-  ///   nodes equally.
+  /// - Returns: nil for devices that the tables do not cover, for a lone rank, where ranks do not fill nodes
+  ///   equally, and between nodes without ports.
   public static func derived(
     from cluster: ClusterShape, device: Accelerator, rankCount: Int? = nil
   ) -> RCCLSystem? {
     let ranks = rankCount ?? cluster.nodeCount * cluster.devicesPerNode
     let nodes = (ranks + cluster.devicesPerNode - 1) / cluster.devicesPerNode
     guard let generation = RCCLGeneration(of: device), ranks >= 2, ranks % nodes == 0 else { return nil }
+    let ports = cluster.nodePorts
+    if nodes > 1, ports == nil { return nil }
     return RCCLSystem(
       generation: generation, rankCount: ranks, nodeCount: nodes,
       insideBandwidth: 0.75 * cluster.intraNode.bandwidth.bytesPerSecond / 1e9
         * Double(min(max(ranks / nodes - 1, 1), linkCount)) / Double(linkCount),
-      betweenBandwidth: cluster.interNode.payloadBandwidth.bytesPerSecond / 1e9,
-      networkLatency: cluster.interNode.latency.seconds * 1e6)
+      betweenBandwidth: (ports?.bandwidth.bytesPerSecond ?? 0) / 1e9,
+      networkLatency: cluster.hopLatency.seconds * 1e6)
   }
 }
 

@@ -14,7 +14,7 @@ import Quantities
 /// - Source: AMD ROCm RCCL, `src/graph/tuning.cc` and `src/misc/rccl_wrap.cc` of 2025.
 public struct RCCLTuner: CollectiveTuner {
   public let system: RCCLSystem
-  public let name = "rccl"
+  public let name = TunerName.rccl
 
   public init(_ system: RCCLSystem) { self.system = system }
 
@@ -40,9 +40,32 @@ public struct RCCLTuner: CollectiveTuner {
       guard let time = system.time(kind, bytes: bytes, best.algorithm, byRange) else { return nil }
       best.time = time
     }
-    guard best.time < 100 * 86400 * 1e6 else { return nil }
-    return TunerChoice(best.algorithm, for: kind, best.channelProtocol, .microseconds(best.time))
+    guard best.time < RCCLTuner.longest else { return nil }
+    // It has a time inside a node only, so that levels never stand for its trees.
+    let time: SimDuration? = saysTimes ? .microseconds(best.time) : nil
+    return TunerChoice(best.algorithm, for: kind, best.channelProtocol, time, areSpread: false)
   }
+
+  /// Whether its estimates are times: only inside a node. Between nodes they rank: factors of 0.1 rule sizes
+  /// out, also of protocols that the size then calls for, and two nodes count as one.
+  private var saysTimes: Bool { system.nodeCount == 1 }
+
+  public func candidates(
+    for kind: CollectiveKind, bytes: ByteCount, among rankCount: Int
+  ) -> [TunerChoice] {
+    guard rankCount == system.rankCount, saysTimes else { return [] }
+    return [NCCLAlgorithm.tree, .ring].flatMap { algorithm in
+      NCCLProtocol.allCases.compactMap { proto in
+        system.time(kind, bytes: bytes, algorithm, proto).flatMap {
+          $0 < RCCLTuner.longest
+            ? TunerChoice(algorithm, for: kind, proto, .microseconds($0), areSpread: false) : nil
+        }
+      }
+    }
+  }
+
+  /// A hundred days, in µs.
+  private static let longest = 100 * 86400 * 1e6
 }
 
 extension RCCLSystem {
