@@ -12,24 +12,25 @@ func event(_ seconds: Double, _ change: NetworkEvent.Change, _ target: NetworkEv
 func link(_ from: Int, _ to: Int) -> NetworkEvent.Target { .link(from: VertexID(from), to: VertexID(to)) }
 func both(_ a: Int, _ b: Int) -> NetworkEvent.Target { .cable(VertexID(a), VertexID(b)) }
 
+/// Two hosts, 12 GB/s each way, no latency.
+let twoHosts = NetworkShape.edges([edge("a", "b", 12), edge("b", "a", 12)])
+
+func run(
+  _ flows: [TrafficFlow], _ network: NetworkGraph, _ events: [NetworkEvent],
+  delay: SimDuration = .zero
+) throws -> TrafficOutcome {
+  try simulate(flows, on: network, during: NetworkTimeline(events, rerouteDelay: delay))
+}
+
+func ends(_ outcome: TrafficOutcome) -> [Int64] { outcome.flows.map(\.end.ticks) }
+
 @Suite("Network events") struct NetworkEventTests {
-  let pair = NetworkShape.edges([edge("a", "b", 12), edge("b", "a", 12)])
-
-  func run(
-    _ flows: [TrafficFlow], _ network: NetworkGraph, _ events: [NetworkEvent],
-    delay: SimDuration = .zero
-  ) throws -> TrafficOutcome {
-    try simulate(flows, on: network, during: NetworkTimeline(events, rerouteDelay: delay))
-  }
-
-  func ends(_ outcome: TrafficOutcome) -> [Int64] { outcome.flows.map(\.end.ticks) }
-
   @Test(arguments: [NetworkEvent.Change.slow(share: 0.5), .limit(.gigabytesPerSecond(6))])
   func `a link halves under two flows`(change: NetworkEvent.Change) throws {
     // 12 GB/s; 12 and 24 MB. To 1 ms 6 GB/s each: 6 and 18 MB left. At 6 GB/s in all 3 GB/s each: the first
     // ends at 3 ms, the second has 12 MB left at 6 GB/s: 5 ms. The link could carry 12 + 4 · 6 = 36 MB.
     let outcome = try run(
-      [flow(0, 1, 12e6), flow(0, 1, 24e6)], network(pair), [event(1e-3, change, link(0, 1))])
+      [flow(0, 1, 12e6), flow(0, 1, 24e6)], network(twoHosts), [event(1e-3, change, link(0, 1))])
     #expect(ends(outcome) == [3_000_000_000, 5_000_000_000])
     #expect(outcome.links[0].bytes == 36e6)
     #expect((outcome.links[0].meanUtilization - 1).magnitude < 1e-12)
@@ -40,7 +41,7 @@ func both(_ a: Int, _ b: Int) -> NetworkEvent.Target { .cable(VertexID(a), Verte
   @Test func `a degraded link comes back`() throws {
     // 12 MB in 1 ms, 12 MB at a third from 1 to 4 ms, 12 MB in the last ms.
     let outcome = try run(
-      [flow(0, 1, 36e6)], network(pair),
+      [flow(0, 1, 36e6)], network(twoHosts),
       [event(1e-3, .slow(share: 1.0 / 3), both(0, 1)), event(4e-3, .recover, both(1, 0))])
     #expect(ends(outcome) == [5_000_000_000])
     #expect((outcome.links[0].meanUtilization - 1).magnitude < 1e-12)
@@ -93,7 +94,7 @@ func both(_ a: Int, _ b: Int) -> NetworkEvent.Target { .cable(VertexID(a), Verte
   @Test func `without another route a flow waits for the recovery`() throws {
     // 12 MB in 1 ms, nothing to 5 ms (6 ms where it takes 1 ms to be known), 12 MB in 1 ms.
     let events = [event(1e-3, .fail, link(0, 1)), event(5e-3, .recover, link(0, 1))]
-    let graph = try network(pair)
+    let graph = try network(twoHosts)
     #expect(try ends(run([flow(0, 1, 24e6)], graph, events)) == [6_000_000_000])
     let outcome = try run([flow(0, 1, 24e6)], graph, events, delay: .milliseconds(1))
     #expect(ends(outcome) == [7_000_000_000])
@@ -104,7 +105,7 @@ func both(_ a: Int, _ b: Int) -> NetworkEvent.Target { .cable(VertexID(a), Verte
 
   @Test func `what is cut off for ever is named with what is left`() throws {
     let outcome = try run(
-      [flow(0, 1, 24e6), flow(1, 0, 24e6), flow(0, 1, 1e6, at: 5e-3)], network(pair),
+      [flow(0, 1, 24e6), flow(1, 0, 24e6), flow(0, 1, 1e6, at: 5e-3)], network(twoHosts),
       [event(1e-3, .fail, link(0, 1))])
     #expect(outcome.flows.map(\.isCut) == [true, false, true])
     #expect(outcome.flows.map(\.bytesLeft) == [12e6, 0, 1e6])
@@ -112,55 +113,6 @@ func both(_ a: Int, _ b: Int) -> NetworkEvent.Target { .cable(VertexID(a), Verte
     #expect(outcome.cutCount == 2)
     // The last that could have helped was the start of the third flow.
     #expect(outcome.makespan == .milliseconds(5))
-  }
-
-  @Test func `background traffic takes its rate`() throws {
-    // 12 MB by 1 ms, 8 GB/s beside 4 GB/s of others for 2 ms, 4 MB more in a third of a ms.
-    let graph = try network(pair)
-    let load = NetworkEvent.Change.background(.gigabytesPerSecond(4), until: SimTime(ticks: 3_000_000_000))
-    let outcome = try run([flow(0, 1, 32e6)], graph, [event(1e-3, load, link(0, 1))])
-    #expect(ends(outcome) == [3_333_333_333])
-    #expect(outcome.links[0].bytes == 32e6)
-    #expect((outcome.links[0].backgroundBytes - 8e6).magnitude < 1e-3)
-    #expect((outcome.links[0].meanUtilization - 1).magnitude < 1e-9)
-    // Beside three flows it has a fair quarter, 3 GB/s, and does not keep the run from ending.
-    let three = try run(
-      Array(repeating: flow(0, 1, 9e6), count: 3), graph,
-      [event(0, .background(.gigabytesPerSecond(4), until: nil), both(0, 1))])
-    #expect(ends(three) == [3_000_000_000, 3_000_000_000, 3_000_000_000])
-    #expect((three.links[0].backgroundBytes - 9e6).magnitude < 1e-3)
-    #expect((three.links[1].backgroundBytes - 12e6).magnitude < 1e-3)
-  }
-
-  @Test func `background traffic before the first flow is not counted`() throws {
-    // From 2 ms to 3 ms: 8 GB/s of the flow and 4 GB/s of others.
-    let outcome = try run(
-      [flow(0, 1, 8e6, at: 2e-3)], network(pair),
-      [event(0, .background(.gigabytesPerSecond(4), until: nil), link(0, 1))])
-    #expect(ends(outcome) == [3_000_000_000])
-    #expect((outcome.links[0].backgroundBytes - 4e6).magnitude < 1e-3)
-    #expect((outcome.links[0].meanUtilization - 1).magnitude < 1e-9)
-  }
-
-  @Test func `background traffic of hosts goes round, that of a link pauses`() throws {
-    // Ring of four with 10 GB/s. Others load host 0 -> host 1 with 4 GB/s, and after the cut the longer side
-    // as well, so a flow 3 -> 2 has 6 GB/s.
-    let ring = try network(.ring(hosts: 4))
-    let load = event(0, .background(.gigabytesPerSecond(4), until: nil), link(0, 1))
-    let around = try run([flow(3, 2, 6e6, at: 1e-3)], ring, [load, event(0.5e-3, .fail, link(0, 1))])
-    #expect(ends(around) == [2_001_000_000])
-    // Hosts 0 and 1 are joined by a switch, vertex 2, over links of 12 GB/s. The load of its link to host 1
-    // pauses from 1 to 2 ms; the flow from host 0 runs at 8 GB/s before, waits, and at 8 GB/s after.
-    let star = try network(.edges([edge("a", "switch s", 12), edge("switch s", "b", 12)]))
-    let paused = try run(
-      [flow(0, 1, 16e6)], star,
-      [
-        event(0, .background(.gigabytesPerSecond(4), until: nil), link(2, 1)),
-        event(1e-3, .fail, link(2, 1)), event(2e-3, .recover, link(2, 1)),
-      ])
-    #expect(ends(paused) == [3_000_000_000])
-    let load1 = try #require(paused.links.first { star.name(of: $0.link) == "switch s -> b" })
-    #expect((load1.backgroundBytes - 8e6).magnitude < 1e-3)
   }
 
   @Test func `a spine that fails leaves its flows to the other`() throws {
@@ -190,7 +142,7 @@ func both(_ a: Int, _ b: Int) -> NetworkEvent.Target { .cable(VertexID(a), Verte
     // The link fails at 1 ms, its end at 2 ms; the end recovers at 3 ms, the link at 4 ms.
     let end = NetworkEvent.Target.vertex(VertexID(1))
     let outcome = try run(
-      [flow(0, 1, 24e6)], network(pair),
+      [flow(0, 1, 24e6)], network(twoHosts),
       [
         event(1e-3, .fail, link(0, 1)), event(2e-3, .fail, end), event(3e-3, .recover, end),
         event(4e-3, .recover, link(0, 1)),
@@ -198,7 +150,7 @@ func both(_ a: Int, _ b: Int) -> NetworkEvent.Target { .cable(VertexID(a), Verte
     #expect(ends(outcome) == [5_000_000_000])
     // Of a slow link at a slower end the slower counts; the last word on a link holds.
     let slow = try run(
-      [flow(0, 1, 24e6)], network(pair),
+      [flow(0, 1, 24e6)], network(twoHosts),
       [
         event(0, .slow(share: 0.5), link(0, 1)), event(0, .slow(share: 0.25), end),
         event(4e-3, .recover, end), event(6e-3, .slow(share: 1), link(0, 1)),
@@ -207,7 +159,7 @@ func both(_ a: Int, _ b: Int) -> NetworkEvent.Target { .cable(VertexID(a), Verte
   }
 
   @Test func `at one instant ends come first, then events, then starts`() throws {
-    let graph = try network(pair)
+    let graph = try network(twoHosts)
     // The last byte arrives as the link fails.
     let ended = try run([flow(0, 1, 12e6)], graph, [event(1e-3, .fail, link(0, 1))])
     #expect(!ended.flows[0].isCut && ended.events.map(\.stoppedCount) == [0])
@@ -246,7 +198,7 @@ func both(_ a: Int, _ b: Int) -> NetworkEvent.Target { .cable(VertexID(a), Verte
   }
 
   @Test func `events that make no sense are refused`() throws {
-    let graph = try network(pair)
+    let graph = try network(twoHosts)
     func refusal(_ event: NetworkEvent) -> String {
       do { _ = try run([flow(0, 1, 1)], graph, [event]) } catch { return "\(error)" }
       return "taken"

@@ -14,7 +14,7 @@ func performFlows(_ invocation: Invocation) throws -> ExitStatus {
     throw InputError(reason: "flows needs --flows, a file of flows")
   }
   let flows = try readFlows(try readTextFile(path), file: path, on: timed.network)
-  timed.timeline = try timeline(invocation, of: timed)
+  timed.timeline = try networkTimeline(invocation, of: timed)
   let seed = UInt64(invocation.integer(ifGiven: "seed") ?? 0)
   let outcome = try refusingUnroutable { () throws(NetworkError) in
     try simulate(flows, on: timed.network, during: timed.timeline, seed: seed)
@@ -44,7 +44,7 @@ private func loadNetwork(_ path: String) throws(Diagnostics) -> TimedNetwork {
 }
 
 /// What a network's document says happens, then what `--events` says.
-func timeline(_ invocation: Invocation, of timed: TimedNetwork) throws -> NetworkTimeline {
+func networkTimeline(_ invocation: Invocation, of timed: TimedNetwork) throws -> NetworkTimeline {
   var timeline = timed.timeline
   if let path = invocation.text(ifGiven: "events") {
     timeline.events += try readEvents(try readTextFile(path), file: path, on: timed.network)

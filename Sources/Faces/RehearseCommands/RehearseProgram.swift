@@ -149,6 +149,7 @@ let collectiveCommand = Command(
       "tuner", TunerName.self,
       "whose choice the table shows (default: calibration where given, nccl where it can, else least)"),
     .flag("unfolded", "every message an event of its own"),
+    eventsOption, rerouteDelayOption,
     .flag("closed-form", "schedules by alpha and beta alone"),
     .flag("all", "every algorithm at every size; one size shows them anyway"),
     .file("measured", "what nccl-tests printed, or its JSON: shown beside the prediction, and fitted"),

@@ -76,6 +76,8 @@ public enum CollectiveError: Error, Equatable, Sendable {
   /// Times were measured of another kind or among another number of ranks.
   case notMeasured(String)
   case fabric(FabricError)
+  /// Events of the network keep a message from arriving, for ever.
+  case cutOff(from: String, to: String, bytesLeft: Double)
 }
 
 extension CollectiveError: CustomStringConvertible {
@@ -104,6 +106,8 @@ extension CollectiveError: CustomStringConvertible {
     case .badSchedule(let reason): "bad schedule: \(reason)"
     case .notMeasured(let reason): reason
     case .fabric(let error): "\(error)"
+    case .cutOff(let from, let to, let left):
+      "events cut \(from) off from \(to) for ever, \(Int64(min(left.rounded(.up), 0x1p62))) bytes short"
     }
   }
 }

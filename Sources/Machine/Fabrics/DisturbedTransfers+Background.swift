@@ -57,11 +57,13 @@ extension DisturbedTransfers {
     return loads
   }
 
-  /// The parcels that are still under way: what each lacks, the route it was on last, and whether it moves.
-  public var unfinished: [(tag: Int32, bytesLeft: Double, isMoving: Bool, route: [Int32], rerouteCount: Int)]
-  {
+  /// The parcels that are still under way, in no order that means anything.
+  public var unfinished: [Remainder] {
     parcels.filter { $0.phase != .free && !$0.isBackground }.map {
-      ($0.tag, $0.bytesLeft, $0.phase == .moving || $0.phase == .travelling, $0.route, $0.rerouteCount)
+      Remainder(
+        tag: $0.tag, source: $0.source, target: $0.target, bytesLeft: $0.bytesLeft,
+        isMoving: $0.phase == .moving || $0.phase == .travelling, route: $0.route,
+        rerouteCount: $0.rerouteCount)
     }
   }
 }

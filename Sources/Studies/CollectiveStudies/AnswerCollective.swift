@@ -63,7 +63,7 @@ extension CollectiveQuestion {
         if sendCount > Self.mostMessages {
           throw .badSchedule("\(sendCount) messages, of which \(Self.mostMessages) are run one by one")
         }
-        durations.append(try model.simulate(request, folded: false).duration)
+        durations.append(try model.simulate(request, during: timeline).duration)
       }
     }
     return durations

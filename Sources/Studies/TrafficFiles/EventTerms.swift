@@ -154,7 +154,8 @@ struct EventInterpreter {
   private func mend(_ target: NetworkEvent.Target) -> String? {
     switch target {
     case .vertex: return nil
-    case .link(let from, _), .cable(let from, _):
+    case .link(let from, let to), .cable(let from, let to):
+      if from == to { return nil }
       var names: [String] = []
       for link in network.links where link.from == from && names.count < Self.listedNeighbours {
         let name = network.name(of: link.to)
