@@ -28,7 +28,7 @@ public struct TrafficFlow: Sendable, Equatable {
 
 /// What became of one flow.
 public struct FlowCompletion: Sendable, Equatable {
-  /// When its last byte arrives; of a flow that was cut off, when the run gave up.
+  /// When its last byte arrives; of a flow that was cut off, when nothing was left to happen.
   public var end: SimTime
   /// From its start to its end.
   public var duration: SimDuration
@@ -63,8 +63,7 @@ public struct TrafficOutcome: Sendable, Equatable {
   public var flows: [FlowCompletion]
   /// One for each link of the network.
   public var links: [LinkLoad]
-  /// From the first start to the last end; where flows were cut off, to the last instant at which anything
-  /// could have changed that.
+  /// From the first start to the last end; where flows were cut off, to when nothing was left to happen.
   public var makespan: SimDuration
   /// Instants at which flows came or went.
   public var instantCount: Int
