@@ -183,7 +183,7 @@ private struct RingReference {
     let delay = seed % 3 == 0 ? 0 : Double(Int.random(in: 1...1500, using: &random)) * 1e-6
     var flows: [TrafficFlow] = []
     var reference: [RingReference.Flow] = []
-    for _ in 0..<15 {
+    for _ in 0..<25 {
       let from = Int.random(in: 0..<size, using: &random)
       let to = (from + Int.random(in: 1..<size, using: &random)) % size
       let (bytes, start) = (Double(Int.random(in: 1...30_000_000, using: &random)), time())
@@ -192,13 +192,22 @@ private struct RingReference {
     }
     var events: [NetworkEvent] = []
     var changes: [(time: Double, change: RingReference.Change)] = []
-    for _ in 0..<Int.random(in: 1...12, using: &random) {
+    for _ in 0..<Int.random(in: 4...14, using: &random) {
       let (at, a) = (time(), Int.random(in: 0..<size, using: &random))
       let b = (a + 1) % size
       switch Int.random(in: 0..<6, using: &random) {
       case 0, 1:
         events.append(event(at, .fail, both(a, b)))
         changes += [(at, .capacity(host: a, isUp: true, 0)), (at, .capacity(host: b, isUp: false, 0))]
+        // Most are mended while what they stopped is on its way round.
+        if Int.random(in: 0..<4, using: &random) > 0 {
+          let mended = at + Double(Int.random(in: 1...3, using: &random)) * 0.9e-3
+          let rate = RingReference.rate
+          events.append(event(mended, .recover, both(a, b)))
+          changes += [
+            (mended, .capacity(host: a, isUp: true, rate)), (mended, .capacity(host: b, isUp: false, rate)),
+          ]
+        }
       case 2:
         events.append(event(at, .fail, link(b, a)))
         changes.append((at, .capacity(host: b, isUp: false, 0)))
