@@ -13,8 +13,8 @@ import Quantities
 ///   - flows: in any order of their starts.
 ///   - timeline: what happens to the network meanwhile.
 ///   - seed: of the choice among equal shortest paths.
-/// - Throws: `NetworkError` for an event that makes no sense on the network, for a flow that names no host, carries nothing or could outlast the simulated
-///   clock, and where no route leads to its target.
+/// - Throws: `NetworkError` for an event that makes no sense on the network, for a flow that names no host,
+///   carries nothing or could outlast the simulated clock, and where no route leads to its target.
 /// - Complexity: a breadth-first search per target, and at each instant the flows whose rates it moves.
 public func simulate(
   _ flows: [TrafficFlow], on network: NetworkGraph, during timeline: NetworkTimeline = .quiet,
@@ -26,6 +26,7 @@ public func simulate(
   return timeline.events.isEmpty ? run.finish(flows) : try run.finish(flows, during: timeline, seed: seed)
 }
 
+/// Flows with their routes over the network as built.
 struct TrafficRun {
   let network: NetworkGraph
   var path: [Int32] = []
