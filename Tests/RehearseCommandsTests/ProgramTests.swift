@@ -98,6 +98,41 @@ import Testing
       runProgram(["flows", folder + "fat-tree.yaml", "--flows", folder + "fat-tree.yaml"]) == .badInput)
   }
 
+  @Test func `runs plain traffic while its network changes`() throws {
+    let folder = packageRoot(#filePath) + "/Examples/networks/"
+    let flows = ["--flows", folder + "incast.csv"]
+    let tree = ["flows", folder + "fat-tree.yaml"] + flows
+    for format in ["text", "json", "csv"] {
+      let events = ["--events", folder + "events/fat-tree.csv", "--reroute-delay", "1ms", "--format", format]
+      #expect(runProgram(tree + events) == .done)
+    }
+    #expect(runProgram(["flows", folder + "failing-spine.yaml"] + flows) == .done)
+    #expect(runProgram(["fabric", folder + "failing-spine.yaml"]) == .done)
+    #expect(runProgram(tree + ["--events", folder + "incast.csv"]) == .badInput)
+    #expect(runProgram(tree + ["--reroute-delay", "1ms"]) == .badInput)
+    try inFolder { folder in
+      let file = joinedPath(folder, "cut.csv")
+      try writeFile("0,fail,host 0\n", to: file)
+      #expect(runProgram(tree + ["--events", file]) == .negative)
+      #expect(runProgram(tree + ["--events", file, "--reroute-delay", "2h"]) == .badInput)
+    }
+  }
+
+  @Test func `times a collective while its network changes`() {
+    let folder = packageRoot(#filePath) + "/Examples/networks/"
+    let words = ["collective", "--op", "all_reduce", "--algorithm", "ring", "--size", "1GB"]
+    let tree = words + ["--fabric", folder + "fat-tree.yaml", "--events", folder + "events/fat-tree.csv"]
+    #expect(runProgram(tree + ["--unfolded"]) == .done)
+    #expect(runProgram(tree) == .badInput)
+    #expect(runProgram(words + ["--fabric", folder + "failing-spine.yaml", "--unfolded"]) == .done)
+    #expect(runProgram(words + ["--fabric", folder + "failing-spine.yaml"]) == .badInput)
+    #expect(
+      runProgram(words + ["--accelerator", "H100", "--events", folder + "events/fat-tree.csv"]) == .badInput)
+    // Training takes no events.
+    let fabric = "cluster.fabric={kind: file, file: \(folder)failing-spine.yaml}"
+    #expect(runProgram(["run", "small", "--set", fabric, "--no-charts"]) == .badInput)
+  }
+
   @Test func `times a collective, beside measured times and from them`() throws {
     let measured = packageRoot(#filePath) + "/Examples/collectives/all-reduce-8-h100.txt"
     let machine = ["--accelerator", "H100-SXM-80GB"]

@@ -17,6 +17,8 @@ struct CollectiveMachine {
   let name: String
   let fabric: Fabric
   let device: Accelerator?
+  /// What happens to the network; nothing to clusters.
+  let timeline: NetworkTimeline
   /// The cluster, where it is one.
   let cluster: ClusterShape?
 
@@ -32,6 +34,11 @@ struct CollectiveMachine {
 
   init(_ invocation: Invocation) throws {
     let loader = try ScenarioLoader(invocation)
+    if invocation.isGiven("events") || invocation.isGiven("reroute-delay"),
+      try invocation.text(ifGiven: "fabric").flatMap(networkText) == nil
+    {
+      throw InputError(reason: "events need a network with named links: give its description with --fabric")
+    }
     guard let source = invocation.text(ifGiven: "fabric") else {
       try self.init(try loader.scenarioOfOptions(invocation), named: nil, loader)
       return
@@ -46,15 +53,22 @@ struct CollectiveMachine {
       if invocation.isGiven("set") {
         throw InputError(reason: "--set changes keys of a scenario; \(source) describes a network")
       }
+      let timed = try readTimedNetwork(text, file: source)
       try self.init(
-        over: try readNetwork(text, file: source), named: source, seed: UInt64(invocation.integer("seed")))
+        over: timed.network, during: try networkTimeline(invocation, of: timed), named: source,
+        seed: UInt64(invocation.integer("seed")))
     } else {
       try self.init(try loader.scenario(source), named: source, loader)
     }
   }
 
-  private init(over graph: NetworkGraph, named source: String, seed: UInt64) throws(InputError) {
-    name = "\(graph.shape.name) (\(source))"
+  private init(
+    over graph: NetworkGraph, during timeline: NetworkTimeline, named source: String, seed: UInt64
+  ) throws(InputError) {
+    let count = timeline.events.count
+    name =
+      "\(graph.shape.name) (\(source))" + (count == 0 ? "" : count == 1 ? ", 1 event" : ", \(count) events")
+    self.timeline = timeline
     do { fabric = try Fabric(over: graph, seed: seed) } catch { throw InputError(reason: "\(error)") }
     device = nil
     cluster = nil
@@ -67,6 +81,7 @@ struct CollectiveMachine {
     let nodes = shape.nodeCount == 1 ? "" : ", \(shape.topology.rawValue)"
     name = count + nodes + (source.map { " (\($0))" } ?? "")
     self.device = device
+    timeline = .quiet
     cluster = shape
   }
 

@@ -21,6 +21,7 @@ func performCollective(_ invocation: Invocation) throws -> ExitStatus {
     try readCalibration(try readTextFile(path), file: path)
   }
   let machine = try CollectiveMachine(invocation)
+  try checkEvents(of: machine, invocation)
   let ranks = try machine.ranks(invocation.integer(ifGiven: "ranks"), for: kind)
   let group = GroupFacts(kind, ranks: ranks, on: machine)
   if let measured { try group.check(measured) }
@@ -28,10 +29,11 @@ func performCollective(_ invocation: Invocation) throws -> ExitStatus {
   let choices = try CollectiveChoices(invocation, kind, ranks, on: machine, calibration)
   let question = CollectiveQuestion(
     kind, sizes: try sizes(invocation, kind, measured), on: machine.fabric, ranks: ranks,
-    algorithms: choices.algorithms, levels: choices.levels, graphs: choices.graphs,
+    algorithms: choices.algorithms, levels: choices.levels,
+    graphs: machine.timeline.events.isEmpty ? choices.graphs : [],
     timing: try timing(invocation), tuners: choices.tuners,
     calibration: choices.isFixed ? nil : calibration, tuner: choices.tuner,
-    reductionSecondsPerByte: machine.reductionSecondsPerByte)
+    reductionSecondsPerByte: machine.reductionSecondsPerByte, during: machine.timeline)
   let answer = withProgressBar("collective \(kind.rawValue)") { bar in
     question.answer(threads: threadCount(invocation, nil)) { bar.report(fraction: $0) }
   }
@@ -106,6 +108,20 @@ private func sizes(
   }
   if given == nil, let measured { return measured.bySize.map(\.bytes) }
   return try readSizes(given ?? "8B..8GiB", option: "--size", factor: invocation.integer("factor"))
+}
+
+/// Steps that are alike are solved once, and a fit knows no events: both would leave them out.
+private func checkEvents(of machine: CollectiveMachine, _ invocation: Invocation) throws(InputError) {
+  if machine.timeline.events.isEmpty { return }
+  if !invocation.flag("unfolded") {
+    throw InputError(reason: "events happen between messages: add --unfolded")
+  }
+  if invocation.isGiven("calibration") {
+    throw InputError(reason: "a calibration knows no events: leave out --calibration")
+  }
+  if invocation.isGiven("algorithm-file") || invocation.text(ifGiven: "algorithm") == "themis" {
+    throw InputError(reason: "algorithms as graphs take no events: name a schedule with --algorithm")
+  }
 }
 
 private func timing(_ invocation: Invocation) throws(InputError) -> ScheduleTiming {

@@ -9,26 +9,28 @@ import Traffic
 import TrafficFiles
 
 func performFlows(_ invocation: Invocation) throws -> ExitStatus {
-  let network = try loadNetwork(invocation.text("fabric"))
+  var timed = try loadNetwork(invocation.text("fabric"))
   guard let path = invocation.text(ifGiven: "flows") else {
     throw InputError(reason: "flows needs --flows, a file of flows")
   }
-  let flows = try readFlows(try readTextFile(path), file: path, on: network)
+  let flows = try readFlows(try readTextFile(path), file: path, on: timed.network)
+  timed.timeline = try networkTimeline(invocation, of: timed)
   let seed = UInt64(invocation.integer(ifGiven: "seed") ?? 0)
   let outcome = try refusingUnroutable { () throws(NetworkError) in
-    try simulate(flows, on: network, seed: seed)
+    try simulate(flows, on: timed.network, during: timed.timeline, seed: seed)
   }
-  let report = TrafficReport(network: network, flows: flows, outcome: outcome)
+  let report = TrafficReport(
+    network: timed.network, during: timed.timeline, flows: flows, outcome: outcome)
   switch invocation.choice("format", as: OutputFormat.self) {
   case .json: try printed(report.document.json())
   case .csv: try printed(report.commaSeparated)
   case .text: try printed(report.text(on: TextStream.standardOutput.screen))
   }
-  return .done
+  return outcome.cutCount == 0 ? .done : .negative
 }
 
 func performFabric(_ invocation: Invocation) throws -> ExitStatus {
-  let network = try loadNetwork(invocation.text("fabric"))
+  let network = try loadNetwork(invocation.text("fabric")).network
   let summary = try refusingUnroutable { () throws(NetworkError) in try NetworkSummary(network) }
   switch invocation.choice("format", as: OutputFormat.self) {
   case .json: try printed(summary.document.json())
@@ -37,8 +39,27 @@ func performFabric(_ invocation: Invocation) throws -> ExitStatus {
   return .done
 }
 
-private func loadNetwork(_ path: String) throws(Diagnostics) -> NetworkGraph {
-  try readNetwork(try readTextFile(path), file: path)
+private func loadNetwork(_ path: String) throws(Diagnostics) -> TimedNetwork {
+  try readTimedNetwork(try readTextFile(path), file: path)
+}
+
+/// What a network's document says happens, then what `--events` says.
+func networkTimeline(_ invocation: Invocation, of timed: TimedNetwork) throws -> NetworkTimeline {
+  var timeline = timed.timeline
+  if let path = invocation.text(ifGiven: "events") {
+    timeline.events += try readEvents(try readTextFile(path), file: path, on: timed.network)
+  }
+  if let seconds = invocation.number(ifGiven: "reroute-delay") {
+    if timeline.events.isEmpty {
+      throw InputError(
+        reason: "--reroute-delay is of events: give them with --events or in the network's document")
+    }
+    guard seconds >= 0, seconds <= 3600 else {
+      throw InputError(reason: "--reroute-delay must be from nothing to 1 h")
+    }
+    timeline.rerouteDelay = SimDuration(seconds: seconds)
+  }
+  return timeline
 }
 
 /// Hosts that no route joins and flows that outlast the clock are bad input, not faults.
@@ -85,42 +106,4 @@ extension NetworkSummary {
   }
 
   private static let shownHosts = 64
-}
-
-extension TrafficReport {
-  private static let shownFlows = 40
-  private static let shownLinks = 10
-
-  fileprivate func text(on screen: Screen) -> String {
-    var table = TextTable([
-      .number("Flow"), "From", "To", .number("Bytes"), .number("Start"), .number("End"), .number("Rate"),
-    ])
-    for (index, flow) in flows.prefix(Self.shownFlows).enumerated() {
-      let end = outcome.flows[index]
-      let seconds = end.duration.seconds
-      table.add([
-        "\(index)", name(flow.source), name(flow.target), Readable.bytes(flow.bytes),
-        Readable.seconds(flow.start.seconds), Readable.seconds(end.end.seconds),
-        seconds > 0 ? Readable.metric(flow.bytes / seconds, unit: "B/s") : "",
-      ])
-    }
-    var text = table.text(on: screen)
-    if flows.count > Self.shownFlows {
-      text += "\(Readable.count(flows.count - Self.shownFlows)) more in --format csv\n"
-    }
-    var links = TextTable(["Hottest links", .number("Flows"), .number("Bytes"), .number("Mean load")])
-    for load in outcome.hottestLinks(Self.shownLinks) {
-      links.add([
-        network.name(of: load.link), Readable.count(load.flowCount), Readable.bytes(load.bytes),
-        Readable.percent(load.meanUtilization),
-      ])
-    }
-    return text + "\n" + links.text(on: screen) + "\n"
-      + factBlock(
-        [
-          ("Makespan", Readable.seconds(outcome.makespan.seconds)),
-          ("Instants", Readable.count(outcome.instantCount)),
-          ("Fingerprint", hexadecimal(outcome.fingerprint)),
-        ], on: screen)
-  }
 }

@@ -121,12 +121,18 @@ let flowsCommand = Command(
   arguments: [.file("fabric", "a YAML or JSON description, a .csv edge list, or a network of another tool")],
   options: [
     .file("flows", "lines of start_seconds,source,destination,bytes[,weight][,rate_cap], or an htsim matrix"),
+    eventsOption, rerouteDelayOption,
     .integer("seed", in: 0...Int.max, default: 0, "of the choice among equal shortest paths"),
     .choice("format", OutputFormat.self, default: .text, "what is printed"),
   ],
   example: "rehearse flows Examples/networks/fat-tree.yaml --flows Examples/networks/incast.csv",
   details: "Prints when each flow ends and which links are loaded most. Rates are max-min fair at every "
-    + "instant; latency comes before the bytes.")
+    + "instant; latency comes before the bytes. Exits with 1 where events cut flows off for ever.")
+
+let eventsOption = Option.file(
+  "events", "lines of time_seconds,event,target[,value][,until_seconds]: fail, degrade, recover, background")
+let rerouteDelayOption = Option.quantity(
+  "reroute-delay", .duration, "from a failure or recovery to new routes, such as 50ms (default: none)")
 
 let collectiveCommand = Command(
   "collective", "How long a collective takes, by every algorithm and as libraries do it",
@@ -151,6 +157,7 @@ let collectiveCommand = Command(
       "tuner", TunerName.self,
       "whose choice the table shows (default: calibration where given, else auto, the vendor's library)"),
     .flag("unfolded", "every message an event of its own"),
+    eventsOption, rerouteDelayOption,
     .flag("closed-form", "schedules by alpha and beta alone"),
     .flag("all", "every algorithm at every size; one size shows them anyway"),
     .file("measured", "what nccl-tests printed, or its JSON: shown beside the prediction, and fitted"),

@@ -32,6 +32,17 @@ public final class CollectiveModel {
     try run(CollectivePlan(request, self), folded: folded, countsLinks: countsLinks)
   }
 
+  /// Runs a collective message by message from time zero on while things happen to its network; see
+  /// `DisturbedTransfers`.
+  ///
+  /// - Throws: `CollectiveError.cutOff` where a message can never arrive, `fabric` for events that make no sense
+  ///   and for a fabric that lies over no graph.
+  public func simulate(
+    _ request: CollectiveRequest, during timeline: NetworkTimeline
+  ) throws(CollectiveError) -> CollectiveRun {
+    try run(CollectivePlan(request, self), folded: false, countsLinks: true, timeline)
+  }
+
   /// See `simulate(_:using:on:folded:)`.
   public func simulate(
     _ request: CollectiveRequest, using pattern: any CollectivePattern, folded: Bool = true
@@ -41,13 +52,13 @@ public final class CollectiveModel {
   }
 
   private func run(
-    _ plan: CollectivePlan, folded: Bool, countsLinks: Bool
+    _ plan: CollectivePlan, folded: Bool, countsLinks: Bool, _ timeline: NetworkTimeline = .quiet
   ) throws(CollectiveError) -> CollectiveRun {
     if folded {
       return try plan.foldedRun(
         on: fabric, &solver(for: plan.devices).solver, countsLinks: countsLinks)
     }
-    var run = EventRun(plan: plan, fabric: fabric)
+    var run = try EventRun(plan: plan, fabric: fabric, during: timeline)
     try run.execute()
     return run.result(algorithm: plan.algorithm)
   }

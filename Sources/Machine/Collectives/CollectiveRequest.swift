@@ -79,6 +79,8 @@ public enum CollectiveError: Error, Equatable, Sendable {
   /// A library is not for the devices or the group, and why.
   case untuned(TunerName, String)
   case fabric(FabricError)
+  /// Events of the network keep a message from arriving, for ever.
+  case cutOff(from: String, to: String, bytesLeft: Double)
 }
 
 extension CollectiveError: CustomStringConvertible {
@@ -112,6 +114,8 @@ extension CollectiveError: CustomStringConvertible {
     case .notMeasured(let reason): reason
     case .untuned(let tuner, let reason): "\(tuner.rawValue): \(reason)"
     case .fabric(let error): "\(error)"
+    case .cutOff(let from, let to, let left):
+      "events cut \(from) off from \(to) for ever, \(Int64(min(left.rounded(.up), 0x1p62))) bytes short"
     }
   }
 }

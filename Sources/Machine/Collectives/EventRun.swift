@@ -42,13 +42,15 @@ struct EventRun: ~Copyable {
     var busyUntil = SimTime.zero
   }
 
-  private let fabric: Fabric
+  let fabric: Fabric
   private let devices: [DeviceID]
   private let schedule: CollectiveSchedule
   private let gamma: Double
-  private var now = SimTime.zero
+  var now = SimTime.zero
   private var transfers: Transfers
-  private var timers = RadixHeap<Timer>()
+  /// What carries the messages where things happen to the network; nil where nothing does.
+  var disturbed: DisturbedTransfers?
+  var timers = RadixHeap<Timer>()
   private var ranks: [Rank]
   private var messages: [Message] = []
   private var freeMessages: [Int32] = []
@@ -63,11 +65,13 @@ struct EventRun: ~Copyable {
   private var eventCount = 0
   private var bytesSent = 0.0
   private var bytesReceived = 0.0
-  private var bytesOnLink: [Double]
+  var bytesOnLink: [Double]
   private var stepEnds: [SimTime]
-  private var fingerprint = Fingerprint()
+  var fingerprint = Fingerprint()
 
-  init(plan: CollectivePlan, fabric: Fabric) {
+  init(
+    plan: CollectivePlan, fabric: Fabric, during timeline: NetworkTimeline = .quiet
+  ) throws(CollectiveError) {
     self.fabric = fabric
     devices = plan.devices
     schedule = plan.schedule
@@ -76,6 +80,7 @@ struct EventRun: ~Copyable {
     ranks = Array(repeating: Rank(), count: plan.devices.count)
     bytesOnLink = Array(repeating: 0, count: fabric.linkCount)
     stepEnds = Array(repeating: .zero, count: plan.schedule.steps.count)
+    disturbed = try EventRun.disturbance(of: fabric, timeline)
   }
 
   mutating func execute() throws(CollectiveError) {
@@ -85,24 +90,34 @@ struct EventRun: ~Copyable {
     }
     while true {
       transfers.settle(at: now)
+      settleDisturbed()
+      // What happens to the network afterwards is of no concern.
+      if disturbed != nil && isDone { break }
       let timer = timers.nextKey ?? .max
       let completion = transfers.nextCompletion?.ticks ?? .max
-      let next = min(timer, completion)
+      let next = min(timer, completion, disturbed?.nextInstant?.ticks ?? .max)
       if next == .max { break }
       now = SimTime(ticks: next)
+      disturbed?.advance(to: now)
       repeat {
         while let (_, timer) = timers.pop(through: next) { handle(timer) }
         while let message = transfers.popCompleted(at: now) { arrive(message) }
       } while timers.nextKey == next
     }
     if let fault { throw fault }
+    if disturbed != nil {
+      guard try finishDisturbed() else { return }
+    }
     if timers.nextKey != nil || transfers.nextCompletion != nil {
       // What is left would end beyond the clock.
       now = .endOfClock
       return
     }
-    precondition(messages.count == freeMessages.count, "every message sent has arrived")
+    precondition(isDone, "every message sent has arrived")
   }
+
+  /// Whether no message is under way.
+  private var isDone: Bool { messages.count == freeMessages.count }
 
   func result(algorithm: CollectiveAlgorithm?) -> CollectiveRun {
     CollectiveRun(
@@ -203,11 +218,17 @@ struct EventRun: ~Copyable {
       slot = Int32(messages.count)
       messages.append(message)
     }
-    for hop in message.firstHop..<(message.firstHop + message.hopCount) {
-      bytesOnLink[Int(routes[Int(hop)])] += bytes
-    }
     sendCount += 1
     bytesSent += bytes
+    let hops = Int(message.firstHop)..<Int(message.firstHop + message.hopCount)
+    if disturbed != nil {
+      let ends = (from: VertexID(Int(devices[Int(from)].index)), to: VertexID(Int(devices[Int(to)].index)))
+      disturbed?.send(
+        from: ends.from, to: ends.to, bytes: bytes, tag: slot, home: Array(routes[hops]),
+        latency: ranks[Int(from)].routeLatency, at: now)
+      return
+    }
+    for link in routes[hops] { bytesOnLink[Int(link)] += bytes }
     timers.push(Timer(message: slot, isReduction: false), at: (now + ranks[Int(from)].routeLatency).ticks)
   }
 
@@ -241,7 +262,7 @@ struct EventRun: ~Copyable {
       route: routes, hops: hops, bytes: message.bytes, tag: timer.message, at: now)
   }
 
-  private mutating func arrive(_ slot: Int32) {
+  mutating func arrive(_ slot: Int32) {
     let message = messages[Int(slot)]
     eventCount += 1
     note(.lastByte, message.to, message.bytes)

@@ -67,7 +67,7 @@ extension CollectivePlan {
     var once = step
     once.repeatCount = 1
     single.schedule.steps = [once]
-    var run = EventRun(plan: single, fabric: fabric)
+    var run = try EventRun(plan: single, fabric: fabric)
     try run.execute()
     return run.result(algorithm: nil).duration
   }

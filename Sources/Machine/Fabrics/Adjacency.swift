@@ -6,16 +6,20 @@ struct Adjacency: Sendable {
   private let starts: [Int32]
   private let links: [Int32]
 
-  /// - Parameter vertices: the vertex that each link is to be found at.
-  init(vertexCount: Int, vertices: [Int32]) {
+  /// - Parameters:
+  ///   - vertices: the vertex that each link is to be found at.
+  ///   - isLeftOut: links that are not to be found.
+  init(vertexCount: Int, vertices: [Int32], leavingOut isLeftOut: (Int32) -> Bool = { _ in false }) {
+    let kept = vertices.indices.filter { !isLeftOut(Int32($0)) }
     var starts = [Int32](repeating: 0, count: vertexCount + 1)
-    for vertex in vertices { starts[Int(vertex) + 1] += 1 }
+    for link in kept { starts[Int(vertices[link]) + 1] += 1 }
     for vertex in 0..<vertexCount { starts[vertex + 1] += starts[vertex] }
     var next = starts
-    var links = [Int32](repeating: 0, count: vertices.count)
-    for (link, vertex) in vertices.enumerated() {
-      links[Int(next[Int(vertex)])] = Int32(link)
-      next[Int(vertex)] += 1
+    var links = [Int32](repeating: 0, count: kept.count)
+    for link in kept {
+      let vertex = Int(vertices[link])
+      links[Int(next[vertex])] = Int32(link)
+      next[vertex] += 1
     }
     self.starts = starts
     self.links = links

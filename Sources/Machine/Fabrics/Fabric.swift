@@ -63,6 +63,12 @@ public struct Fabric: Sendable {
     return "\(vertex(self[link].from)) -> \(vertex(self[link].to))"
   }
 
+  /// The graph that the fabric lies over and the seed of its routes, if it lies over one.
+  public var graph: (network: NetworkGraph, seed: UInt64)? {
+    guard case .graph(let routes) = wiring else { return nil }
+    return (routes.network, routes.seed)
+  }
+
   /// The first link out of a device, where it has any: of its own in a node of several, else the node's
   /// port.
   public func uplink(of device: DeviceID) -> LinkID? {

@@ -11,7 +11,7 @@ import Synchronization
 ///   than the source.
 final class GraphRoutes: Sendable {
   let network: NetworkGraph
-  private let seed: UInt64
+  let seed: UInt64
   private let state: Mutex<State>
 
   /// Sources that ask for one target before its distances are kept.
@@ -41,7 +41,9 @@ final class GraphRoutes: Sendable {
   /// - Returns: the latency of its links and of the vertices it passes; nil where there is no route.
   func appendRoute(from source: Int, to target: Int, into path: inout [Int32]) -> SimDuration? {
     let first = path.count
-    let start = network.appendGuide(from: source, to: target, seed: seed, into: &path)
+    guard let start = network.appendGuide(from: source, to: target, seed: seed, into: &path) else {
+      return nil
+    }
     if start != target {
       let distances = distances(from: start, to: target)
       guard network.appendDescent(from: start, to: target, distances, seed: seed, into: &path) else {

@@ -32,7 +32,9 @@ public struct MultipathRouter: Sendable {
   ) throws(NetworkError) -> SimDuration {
     let (from, to) = (Int(source.index), Int(target.index))
     let first = path.count
-    let start = network.appendGuide(from: from, to: to, seed: seed, into: &path)
+    guard let start = network.appendGuide(from: from, to: to, seed: seed, into: &path) else {
+      throw .noRoute(from: network.vertexNames[from], to: network.vertexNames[to])
+    }
     if start != to {
       if self.target != to {
         self.target = to

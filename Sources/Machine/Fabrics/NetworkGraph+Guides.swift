@@ -95,13 +95,14 @@ extension NetworkGraph {
 
   /// Appends the links of a guide.
   ///
-  /// - Returns: the vertex at its end.
-  func appendGuide(from source: Int, to target: Int, seed: UInt64, into path: inout [Int32]) -> Int {
+  /// - Returns: the vertex at its end; nil where a link that the rule wants is down.
+  func appendGuide(from source: Int, to target: Int, seed: UInt64, into path: inout [Int32]) -> Int? {
     var vertex = source
     let pair = UInt64(source) << 32 | UInt64(target)
     for next in guide(from: source, to: target, seed: seed) {
-      path.append(
-        pick(outgoing[vertex], at: vertex, pair, seed) { Int(links[Int($0)].to.index) == next })
+      let link = pick(outgoing[vertex], at: vertex, pair, seed) { Int(links[Int($0)].to.index) == next }
+      if link < 0 { return nil }
+      path.append(link)
       vertex = next
     }
     return vertex

@@ -27,8 +27,8 @@ public struct NetworkGraph: Sendable {
   public let routing: NetworkRouting
   /// Cables that are broken and not among the links.
   public let brokenCableCount: Int
-  let outgoing: Adjacency
-  let incoming: Adjacency
+  var outgoing: Adjacency
+  var incoming: Adjacency
 
   public var vertexCount: Int { vertexNames.count }
   public var switchCount: Int { vertexCount - hostCount }

@@ -83,6 +83,7 @@ public enum NetworkError: Error, Equatable, Sendable {
   case badShape(String)
   case noRoute(from: String, to: String)
   case badFlow(index: Int, reason: String)
+  case badEvent(index: Int, reason: String)
 }
 
 extension NetworkError: CustomStringConvertible {
@@ -91,6 +92,7 @@ extension NetworkError: CustomStringConvertible {
     case .badShape(let reason): reason
     case .noRoute(let from, let to): "no route from \(from) to \(to)"
     case .badFlow(let index, let reason): "flow \(index): \(reason)"
+    case .badEvent(let index, let reason): "event \(index): \(reason)"
     }
   }
 }

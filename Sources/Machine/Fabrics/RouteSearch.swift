@@ -88,6 +88,7 @@ extension NetworkGraph {
     var vertex = source
     while vertex != target {
       let link = choice(at: vertex, distances, pair, seed)
+      precondition(link >= 0, "a vertex with a distance has a link that leads nearer")
       path.append(link)
       vertex = Int(links[Int(link)].to.index)
     }
@@ -121,7 +122,7 @@ extension NetworkGraph {
     return pick(outgoing[vertex], at: vertex, pair, seed, where: isWay)
   }
 
-  /// One of the links that lead nearer, by the hash of the pair and the vertex.
+  /// One of the links that lead nearer, by the hash of the pair and the vertex; −1 where none does.
   func pick(
     _ candidates: ArraySlice<Int32>, at vertex: Int, _ pair: UInt64, _ seed: UInt64,
     where isWay: (Int32) -> Bool
@@ -132,8 +133,7 @@ extension NetworkGraph {
       count += 1
       last = link
     }
-    precondition(count > 0, "a vertex with a distance has a link that leads nearer")
-    if count == 1 { return last }
+    if count <= 1 { return last }
     var place = hash(pair, vertex, seed).multipliedFullWidth(by: count).high
     for link in candidates where isWay(link) {
       if place == 0 { return link }

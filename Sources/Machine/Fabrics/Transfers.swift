@@ -12,24 +12,27 @@ import Quantities
 /// that of its least mark. The owner of the clock calls `start` and `popCompleted` as often as needed at one
 /// instant, then `settle` once: rates are solved for the links touched.
 public struct Transfers: Sendable {
-  private var sharer: FlowSharer
-  private var transfers: [Transfer] = []
+  var sharer: FlowSharer
+  var transfers: [Transfer] = []
   /// Of links, and after them of transfers that no link holds, each alone.
-  private var groups: [Group]
-  private var completions = CompletionCohorts()
-  private let linkCount: Int
+  var groups: [Group]
+  var completions = CompletionCohorts()
+  let linkCount: Int
   /// Transfers of the present instant that have ended and not been popped yet.
   private var ended: [Int32] = []
 
-  private struct Transfer: BitwiseCopyable {
-    /// Bytes over weight, as its group counts; all bytes where it has no group yet.
+  struct Transfer: BitwiseCopyable {
+    /// Bytes over weight, as its group counts; all bytes where it has no group yet. Of an endless transfer
+    /// infinite.
     var mark = 0.0
+    /// Bytes over weight of an endless transfer up to when it joined its group, less what that had served.
+    var carried = 0.0
     var weight = 1.0
     var group: Int32 = -1
     var tag: Int32 = -1
   }
 
-  private struct Group: BitwiseCopyable {
+  struct Group: BitwiseCopyable {
     /// Bytes for a weight of one, up to `since`.
     var served = 0.0
     var rate = 0.0
@@ -60,17 +63,20 @@ public struct Transfers: Sendable {
   /// - Parameters:
   ///   - route: flat storage of link indices as `Fabric.appendRoute` fills it.
   ///   - hops: where in it the route lies.
-  ///   - bytes: what is to cross them, above zero.
+  ///   - bytes: what is to cross them, above zero; infinite for a transfer that only ends when withdrawn.
   ///   - tag: handed back by `popCompleted`.
   ///   - rateCap: bytes per second that it never exceeds.
+  /// - Returns: its number until it ends or is withdrawn.
+  @discardableResult
   public mutating func start(
     route: [Int32], hops: Range<Int>, bytes: Double, tag: Int32, weight: Double = 1,
     rateCap: Double = .infinity, at now: SimTime
-  ) {
+  ) -> Int32 {
     precondition(bytes > 0, "a transfer carries bytes")
     let slot = Int(sharer.add(route: route, hops: hops, weight: weight, rateCap: rateCap).index)
     if slot == transfers.count { transfers.append(Transfer()) }
     transfers[slot] = Transfer(mark: bytes / weight, weight: weight, tag: tag)
+    return Int32(slot)
   }
 
   /// Changes the bandwidth of a link; zero stalls what crosses it.
@@ -147,6 +153,7 @@ public struct Transfers: Sendable {
     }
     groups[old].isChanged = true
     transfers[slot].mark = max(0, transfers[slot].mark - groups[old].served)
+    transfers[slot].carried += groups[old].served
     transfers[slot].group = -1
   }
 
@@ -160,6 +167,7 @@ public struct Transfers: Sendable {
       while groups.count <= new { groups.append(Group()) }
       groups[new] = Group(
         rate: sharer.rate(of: flow) / transfers[slot].weight, since: now, leastMark: transfers[slot].mark)
+      transfers[slot].carried -= groups[new].served
       setCompletion(of: new)
       return
     }
@@ -167,6 +175,7 @@ public struct Transfers: Sendable {
     // A link that holds nothing else begins to count anew, which keeps the count small.
     if sharer.heldCount(by: Int32(new)) == 1 { groups[new].served = 0 }
     transfers[slot].mark += groups[new].served
+    transfers[slot].carried -= groups[new].served
   }
 
   private func leastMark(_ link: Int32) -> Double {

@@ -11,20 +11,23 @@ import Quantities
 ///
 /// - Parameters:
 ///   - flows: in any order of their starts.
+///   - timeline: what happens to the network meanwhile.
 ///   - seed: of the choice among equal shortest paths.
-/// - Throws: `NetworkError` for a flow that names no host, carries nothing or could outlast the simulated
-///   clock, and where no route leads to its target.
+/// - Throws: `NetworkError` for an event that makes no sense on the network, for a flow that names no host,
+///   carries nothing or could outlast the simulated clock, and where no route leads to its target.
 /// - Complexity: a breadth-first search per target, and at each instant the flows whose rates it moves.
 public func simulate(
-  _ flows: [TrafficFlow], on network: NetworkGraph, seed: UInt64 = 0
+  _ flows: [TrafficFlow], on network: NetworkGraph, during timeline: NetworkTimeline = .quiet,
+  seed: UInt64 = 0
 ) throws(NetworkError) -> TrafficOutcome {
   var run = TrafficRun(network)
   try run.route(flows, seed: seed)
   try run.checkClock(flows)
-  return run.finish(flows)
+  return timeline.events.isEmpty ? run.finish(flows) : try run.finish(flows, during: timeline, seed: seed)
 }
 
-private struct TrafficRun {
+/// Flows with their routes over the network as built.
+struct TrafficRun {
   let network: NetworkGraph
   var path: [Int32] = []
   var hops: [Range<Int>] = []

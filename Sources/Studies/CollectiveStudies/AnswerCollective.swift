@@ -137,7 +137,7 @@ extension CollectiveQuestion {
       if sendCount > Self.mostMessages {
         throw .badSchedule("\(sendCount) messages, of which \(Self.mostMessages) are run one by one")
       }
-      return try model.simulate(request, folded: false).duration
+      return try model.simulate(request, during: timeline).duration
     }
   }
 }

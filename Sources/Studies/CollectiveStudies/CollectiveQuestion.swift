@@ -33,13 +33,17 @@ public struct CollectiveQuestion: Sendable {
   public var tuner: TunerName
   /// γ of the schedules.
   public var reductionSecondsPerByte: Double
+  /// What happens to the network from the start of every collective on; timing is by `messages` then.
+  public var timeline: NetworkTimeline
 
   public init(
     _ kind: CollectiveKind, sizes: [ByteCount], on fabric: Fabric, ranks: [DeviceID],
     algorithms: [CollectiveAlgorithm]? = nil, levels: [Int]? = nil, graphs: [GraphAlgorithm] = [],
     timing: ScheduleTiming = .steps, tuners: [any CollectiveTuner] = [],
-    calibration: CollectiveCalibration? = nil, tuner: TunerName = .least, reductionSecondsPerByte: Double = 0
+    calibration: CollectiveCalibration? = nil, tuner: TunerName = .least, reductionSecondsPerByte: Double = 0,
+    during timeline: NetworkTimeline = .quiet
   ) {
+    precondition(timeline.events.isEmpty || timing == .messages, "events happen between messages")
     self.kind = kind
     self.sizes = sizes
     self.fabric = fabric
@@ -52,6 +56,7 @@ public struct CollectiveQuestion: Sendable {
     self.calibration = calibration
     self.tuner = tuner
     self.reductionSecondsPerByte = reductionSecondsPerByte
+    self.timeline = timeline
   }
 }
 

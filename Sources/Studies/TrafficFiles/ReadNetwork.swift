@@ -10,19 +10,45 @@ import Quantities
 ///
 /// Descriptions of NCCL, ASTRA-sim, SimAI and InfraGraph are known by what they hold.
 ///
+/// A document may also hold what happens to the network, which `readTimedNetwork` reads and this refuses.
+///
 /// - Throws: all that is wrong, with line and column.
 public func readNetwork(_ text: String, file: String) throws(Diagnostics) -> NetworkGraph {
-  if file.hasSuffix(".csv") { return try readEdges(text, file: file) }
+  let (timed, place) = try readDescription(text, file: file)
+  if let place {
+    throw Diagnostics(
+      Diagnostic(
+        .unsupported("events of a network are not simulated here"), at: place.location,
+        mend: "leave them out, or use rehearse flows or rehearse collective --unfolded"))
+  }
+  return timed.network
+}
+
+/// Reads a network and what happens to it, under `events` and `reroute_delay` of its document.
+///
+/// - Throws: all that is wrong, with line and column.
+public func readTimedNetwork(_ text: String, file: String) throws(Diagnostics) -> TimedNetwork {
+  try readDescription(text, file: file).timed
+}
+
+/// - Returns: the network, and where its document speaks of events.
+private func readDescription(
+  _ text: String, file: String
+) throws(Diagnostics) -> (timed: TimedNetwork, place: DocumentNode?) {
+  if file.hasSuffix(".csv") { return (TimedNetwork(try readEdges(text, file: file)), nil) }
   if let network = try describedNetwork(text, file: file) {
-    return try build(network, at: SourceLocation(file: file))
+    return (TimedNetwork(try build(network, at: SourceLocation(file: file))), nil)
   }
   let node = try parseDocument(text, file: file)
-  if let network = try describedNetwork(node) { return try build(network, at: node.location) }
-  return try readNetwork(node)
+  if let network = try describedNetwork(node) {
+    return (TimedNetwork(try build(network, at: node.location)), nil)
+  }
+  let (network, events) = try readNetwork(node)
+  return (TimedNetwork(network, try events.timeline(on: network)), events.place)
 }
 
 /// Reads a network from its document.
-private func readNetwork(_ node: DocumentNode) throws(Diagnostics) -> NetworkGraph {
+private func readNetwork(_ node: DocumentNode) throws(Diagnostics) -> (NetworkGraph, EventList) {
   let findings = Findings()
   var reader = FieldReader(node, findings)
   let kind = reader.word("kind", NetworkKind.self, aliases: NetworkKind.aliases)
@@ -31,6 +57,7 @@ private func readNetwork(_ node: DocumentNode) throws(Diagnostics) -> NetworkGra
   let switchLatency = reader.latency("switch_latency")
   let routing = reader.routing()
   let broken = reader.brokenCables()
+  let events = reader.events()
   try findings.diagnostics.throwIfAny()
   let shape = reader.shape(kind ?? .fatTree, wire)
   reader.finish()
@@ -38,8 +65,9 @@ private func readNetwork(_ node: DocumentNode) throws(Diagnostics) -> NetworkGra
   // Levels and sites have their own rates: the common one is not used.
   let common = wire ?? NetworkWire(bandwidth: Bandwidth(bytesPerSecond: 1), latency: .zero)
   do {
-    return try NetworkGraph(
+    let network = try NetworkGraph(
       shape, wire: common, switchLatency: switchLatency, routing: routing, broken: broken)
+    return (network, events)
   } catch {
     // What the network would be without its rule and its breaks says which of them is at fault.
     let place: DocumentNode
