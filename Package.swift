@@ -81,6 +81,7 @@ let studies: [Target] = [
   room(
     "NetworkFiles", floor: "Studies",
     ["Quantities", "Diagnostics", "Documents", "XMLDocuments", "Fabrics"]),
+  room("NetworkLayouts", floor: "Studies", ["Fabrics"]),
   room(
     "TrafficFiles", floor: "Studies",
     ["Quantities", "Diagnostics", "Documents", "Fabrics", "Traffic", "NetworkFiles"]),
@@ -139,7 +140,8 @@ let faces: [Target] = [
     "Reporting", floor: "Faces",
     [
       "Quantities", "Documents", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Training",
-      "Analysis", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal",
+      "Analysis", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal", "Fabrics", "Traffic",
+      "TrafficFiles", "NetworkLayouts",
     ]),
   room(
     "Rehearsal", floor: "Faces",
@@ -179,6 +181,7 @@ let testing: [Target] = [
   tests(
     "NetworkFilesTests",
     ["NetworkFiles", "TrafficFiles", "Fabrics", "Diagnostics", "Documents", "Quantities"]),
+  tests("NetworkLayoutsTests", ["NetworkLayouts", "Fabrics", "Quantities"]),
   tests(
     "CollectiveFilesTests",
     ["CollectiveFiles", "Collectives", "Fabrics", "Hardware", "Diagnostics", "Quantities", "XMLDocuments"]),
