@@ -107,7 +107,7 @@ public struct NetworkChart: Chart {
     layers += captionMarks
     return document.plain(
       height: Int(height),
-      ["layer": .list(layers), "resolve": ["scale": ["color": "independent", "shape": "independent"]]])
+      ["layer": .list(layers)])
   }
 
   /// Boxes; behind one that stands for others, the edges of two more.
@@ -218,7 +218,7 @@ public struct NetworkChart: Chart {
       "encoding": [
         "x": xAxis("x"), "y": yAxis("y"),
         "size": ["field": "size", "type": "quantitative", "scale": .null, "legend": .null],
-        "fill": [
+        "color": [
           "field": "kind", "type": "nominal", "legend": legend,
           "scale": ["domain": domain, "range": .list(colours.map { .string($0) })],
         ],

@@ -30,7 +30,7 @@ func performFlows(_ invocation: Invocation) throws -> ExitStatus {
   case .csv: try printed(report.commaSeparated)
   case .text:
     let screen = TextStream.standardOutput.screen
-    try printed(report.text(on: screen) + (files.map { factBlock([("Files", $0)], on: screen) } ?? ""))
+    try printed(report.text(on: screen) + (files.map { "\n" + factBlock([("Files", $0)], on: screen) } ?? ""))
   }
   return .done
 }
@@ -45,7 +45,7 @@ func performFabric(_ invocation: Invocation) throws -> ExitStatus {
   case .json: try printed(summary.document.json())
   default:
     let screen = TextStream.standardOutput.screen
-    try printed(summary.text(on: screen) + (files.map { factBlock([("Files", $0)], on: screen) } ?? ""))
+    try printed(summary.text(on: screen) + (files.map { "\n" + factBlock([("Files", $0)], on: screen) } ?? ""))
   }
   return .done
 }

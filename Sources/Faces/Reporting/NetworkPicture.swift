@@ -65,7 +65,7 @@ private struct NetworkPicture {
       let y = layout.height + 12 + 15 * Double(index % max(1, rows))
       captions.append(.init(at: .init(column * layout.width / 2, y), text: text, isCentred: false))
     }
-    let remarks = [subtitle].compactMap(\.self) + layout.notes.map { String($0.dropLast()) }
+    let remarks = [subtitle].compactMap(\.self) + layout.notes
     return NetworkChart(
       title: title, subtitle: remarks.isEmpty ? nil : remarks.joined(separator: "; "),
       height: layout.height + (rows == 0 ? 0 : 15 * Double(rows) + 8),
@@ -85,10 +85,14 @@ private struct NetworkPicture {
   private var title: String {
     let name = network.shape.name
     let ends = network.nodeCount < network.hostCount ? "devices" : "hosts"
-    let nodes = network.nodeCount < network.hostCount ? " in \(network.nodeCount) nodes" : ""
-    return name.prefix(1).uppercased() + name.dropFirst()
+    let nodes = network.nodeCount < network.hostCount ? " in \(network.nodeCount) \(network.nodeCount == 1 ? "node" : "nodes")" : ""
+    // Names of programs keep their spelling.
+    let isWord = name.prefix { $0 != " " }.allSatisfy { $0.isLetter || $0 == "-" }
+    let switches =
+      network.switchCount == 0 ? "" : "\(network.switchCount) \(network.switchCount == 1 ? "switch" : "switches"), "
+    return (isWord ? name.prefix(1).uppercased() + name.dropFirst() : name)
       + ": \(network.hostCount) \(network.hostCount == 1 ? String(ends.dropLast()) : ends)\(nodes), "
-      + "\(network.switchCount) \(network.switchCount == 1 ? "switch" : "switches"), \(network.links.count) links"
+      + "\(switches)\(network.links.count) links"
   }
 
   private func point(_ point: NetworkLayout.Point) -> NetworkChart.Point { .init(point.x, point.y) }

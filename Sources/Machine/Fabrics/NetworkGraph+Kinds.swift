@@ -15,6 +15,7 @@ public enum NetworkVertexKind: String, Sendable, CaseIterable {
   public var plural: String {
     switch self {
     case .nodeSwitch, .pcieSwitch, .networkSwitch: rawValue + "es"
+    case .edge, .aggregation, .core: rawValue + " switches"
     case .leaf: "leaves"
     default: rawValue + "s"
     }

@@ -104,16 +104,13 @@ extension NetworkLayout {
     let across = min(width - 90, side * 1.35)
     let margin = (width - across) / 2
     let points = ForceDirected(wiring).fitted(width: across, height: side, apart: 17)
-    var low = 0.0
-    for point in points { low = min(low, point.y) }
     for vertex in 0..<count {
-      let at = Point(margin + points[vertex].x, 26 - low + points[vertex].y)
+      let at = Point(margin + points[vertex].x, points[vertex].y)
       places.append(Place(vertex: VertexID(vertex), kind: wiring.kinds[vertex], at: at))
-      height = max(height, at.y + 26)
       let name = wiring.network.vertexNames[vertex]
       if count <= 40 {
         captions.append(
-          Caption(at: Point(at.x, at.y + 16), text: name.count > 12 ? name.prefix(11) + "…" : name, isCentred: true))
+          Caption(at: Point(at.x, at.y + 16), text: name.count > 18 ? name.prefix(17) + "…" : name, isCentred: true))
       }
     }
     joinPlaces(wiring, bend: { _, _ in 0 })

@@ -19,9 +19,9 @@ struct GridPlan {
 
   init(_ lengths: [Int]) { self.init(lengths.isEmpty ? [1] : lengths, isBinary: false) }
 
-  /// A hypercube: half of the bits run along a row, those above six along slices.
+  /// A hypercube: half of the bits run along a row; of more than five, those above four along slices.
   init(bits: Int) {
-    let low = min(bits, 6)
+    let low = bits > 5 ? 4 : bits
     let columns = 1 << ((low + 1) / 2)
     self.init([1 << (bits - low), (1 << low) / columns, columns], isBinary: true)
   }
@@ -39,11 +39,31 @@ struct GridPlan {
     let block = most * max(1, (Self.columnLimit - 4) / (shownRows + 2))
     let count = slices <= block ? slices : 1
     shownSlices = isBinary && slices > 4 ? 1 : count
-    var width = min(shownSlices, most)
-    // As square a block as there is.
-    while width > 1, (width - 1) * (shownColumns + 1) >= ((shownSlices + width - 2) / (width - 1)) * (shownRows + 2)
-    { width -= 1 }
-    across = width
+    // As many side by side as leave the most room to each router.
+    var best = (across: 1, pitch: 0.0)
+    for candidate in 1...min(shownSlices, most) {
+      let pitch = GridPlan.pitch(
+        across: candidate, down: (shownSlices + candidate - 1) / candidate, rows: shownRows,
+        columns: shownColumns, hasSlices: slices > 1, width: 640)
+      if pitch > best.pitch { best = (candidate, pitch) }
+    }
+    across = best.across
+  }
+
+  /// From one router to the next, in pixels, in a picture that is no higher than it is wide.
+  private static func pitch(
+    across: Int, down: Int, rows: Int, columns: Int, hasSlices: Bool, width: Double
+  ) -> Double {
+    let cells = Double(across * columns) + 0.8 * Double(across - 1) + 0.4
+    let blockHeight = width * 0.9 / Double(down) - (hasSlices ? 34 : 0)
+    return min(64, (width - 40) / cells, blockHeight / (Double(rows) + 0.6))
+  }
+
+  /// From one router to the next in a picture of some width.
+  func pitch(width: Double) -> Double {
+    GridPlan.pitch(
+      across: across, down: (shownSlices + across - 1) / across, rows: shownRows, columns: shownColumns,
+      hasSlices: slices > 1, width: width)
   }
 
   /// Slice, row and column of a place.

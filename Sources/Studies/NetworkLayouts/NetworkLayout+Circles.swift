@@ -27,10 +27,9 @@ extension NetworkLayout {
     }
     joinPlaces(wiring, bend: { _, _ in 0 })
     if shown < count {
-      notes.append("\(shown) of \(count) \(wiring.kinds[0].plural) are drawn; the others are joined like them.")
+      notes.append("\(shown) of \(count) \(wiring.kinds[0].plural) are drawn, the others are joined like them")
       captions.append(Caption(at: centre, text: "\(shown) of \(count)", isCentred: true))
     }
-    height = centre.y + radius + (isRouters ? 50 : 34)
   }
 
   /// Groups of routers on a circle, hosts outside; of many groups the first alone, the others as dots about it.
@@ -38,7 +37,6 @@ extension NetworkLayout {
     let hosts = wiring.hostCount / max(1, groups * routers)
     let isSmall = groups <= 21 && groups * routers * (1 + hosts) <= 480 && routers <= 16
     let centre = Point(width / 2, 262)
-    height = 524
     if isSmall {
       // Groups touch neither each other nor the edge.
       let radius = groups > 1 ? 186.0 : 0
@@ -54,18 +52,22 @@ extension NetworkLayout {
     } else {
       let shown = min(routers, 32)
       drawGroup(0, shown, min(hosts, 8), at: centre, radius: min(110, 40 + 6 * Double(shown)), 0, wiring)
-      for other in 1..<groups where other <= 96 {
+      // Near the router that their cable sits on.
+      let others = (1..<groups).filter { ($0 - 1) % routers < shown }
+        .sorted { (($0 - 1) % routers, $0) < (($1 - 1) % routers, $1) }.prefix(96)
+      for (index, other) in others.enumerated() {
         // The router that the cable of group 0 ends at stands for the group.
         let router = wiring.hostCount + other * routers + (groups - other - 1) % routers
-        let turn = (Double(other) - 0.5) / Double(min(groups - 1, 96))
+        let turn = (Double(index) + 0.5) / Double(others.count) - 0.5 / Double(shown)
         places.append(
           Place(
             vertex: VertexID(router), kind: wiring.kinds[router], at: centre.moved(232, turn), row: 1 + other))
       }
       captions.append(
-        Caption(at: Point(centre.x, height + 4), text: "group 0 in the middle, and where its cables lead", isCentred: true))
-      notes.append("One of \(groups) groups of \(routers) routers with \(hosts) hosts each is drawn.")
-      height += 16
+        Caption(
+          at: Point(centre.x, centre.y + 254), text: "group 0 in the middle, and where its cables lead",
+          isCentred: true))
+      notes.append("one of \(groups) groups of \(routers) routers with \(hosts) hosts each is drawn")
     }
     joinPlaces(wiring, bend: { _, _ in 0 })
   }
@@ -132,8 +134,7 @@ extension NetworkLayout {
         Caption(at: Point(middle.x, middle.y + (isUpper ? -away : away)), text: text, isCentred: true))
     }
     joinPlaces(wiring, bend: { _, _ in 0 })
-    if shown < sites { notes.append("\(shown) of \(sites) sites are drawn.") }
-    height = centre.y + radius + room + 40
+    if shown < sites { notes.append("\(shown) of \(sites) sites are drawn") }
   }
 }
 

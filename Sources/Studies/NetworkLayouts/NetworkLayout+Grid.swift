@@ -4,11 +4,11 @@ extension NetworkLayout {
   /// Routers of a grid or hypercube in slices, each with what hangs on it beside it.
   mutating func drawGrid(_ plan: GridPlan, _ wiring: Wiring) {
     let cellsAcross = Double(plan.across * plan.shownColumns) + 0.8 * Double(plan.across - 1)
-    let pitch = min(64, (width - 40) / (cellsAcross + 0.4))
+    let pitch = plan.pitch(width: width)
     let used = pitch * cellsAcross
     let left = (width - used) / 2
     let hasSlices = plan.slices > 1
-    let sliceHeight = pitch * Double(plan.shownRows) + (hasSlices ? 26 : 0) + 0.6 * pitch
+    let sliceHeight = pitch * Double(plan.shownRows) + (hasSlices ? 34 : 0) + 0.6 * pitch
     let firstRouter = wiring.hostCount
     for place in 0..<plan.placeCount where plan.isShown(place) {
       let (slice, row, column) = plan.position(place)
@@ -21,8 +21,6 @@ extension NetworkLayout {
       hang(wiring.neighbours[router].map { Int($0) }.filter { !wiring.isRouter($0, plan) }, at: Point(x, y), pitch, wiring, slice)
     }
     if hasSlices { captionSlices(plan, left: left, pitch: pitch, sliceHeight: sliceHeight) }
-    let blocks = (plan.shownSlices + plan.across - 1) / plan.across
-    height = 14 + Double(blocks) * sliceHeight + 8
     joinGrid(plan, wiring, pitch)
     note(plan)
     if wiring.hasInsides { drawInsides(wiring) }
@@ -73,25 +71,27 @@ extension NetworkLayout {
       },
       strokes: { a, b in
         guard let from = cell(a), let to = cell(b), from.slice != to.slice else { return nil }
-        let reach = pitch * 0.3
-        let (low, high) = from.slice < to.slice ? (a.at, b.at) : (b.at, a.at)
+        let reach = pitch * 0.27
+        // Round a ring the last slice is before the first.
+        let isForward = (from.slice < to.slice) == ((from.slice - to.slice).magnitude == 1 || plan.isBinary)
+        let (before, after) = isForward ? (a.at, b.at) : (b.at, a.at)
         return [
-          [low, Point(low.x + reach, low.y - reach)],
-          [high, Point(high.x + reach * 0.5, high.y + reach)],
+          [before, Point(before.x + reach, before.y - reach)],
+          [after, Point(after.x + reach, after.y + reach)],
         ]
       })
   }
 
   private mutating func note(_ plan: GridPlan) {
     if plan.shownSlices > 1 {
-      notes.append("Short strokes lead to the slices before and after.")
+      notes.append("short strokes lead to \(plan.isBinary ? "other subcubes" : "the slices before and after")")
     }
     if plan.shownRows < plan.rows || plan.shownColumns < plan.columns {
       notes.append(
-        "\(plan.shownRows) × \(plan.shownColumns) of \(plan.rows) × \(plan.columns) routers are drawn.")
+        "\(plan.shownRows) × \(plan.shownColumns) of \(plan.rows) × \(plan.columns) routers are drawn")
     }
     if plan.shownSlices < plan.slices {
-      notes.append("One of \(plan.slices) \(plan.isBinary ? "subcubes" : "slices") is drawn.")
+      notes.append("one of \(plan.slices) \(plan.isBinary ? "subcubes" : "slices") is drawn")
     }
   }
 
@@ -111,11 +111,12 @@ extension NetworkLayout {
       }
     }
     let tiers = wiring.tiers()
+    trim()
     for (vertices, count) in order.prefix(3) {
       let rows = vertices.map { tiers[$0] }
       guard let low = rows.min(), let top = rows.max() else { continue }
       let step = min(60, (width - 120) / Double(max(1, vertices.filter { tiers[$0] == 0 }.count)))
-      let start = height + 26
+      let start = height + 32
       for tier in low...top {
         let members = vertices.filter { tiers[$0] == tier }
         let breadth = step * Double(members.count)

@@ -65,7 +65,7 @@ public struct NetworkLayout: Sendable, Equatable {
   public var lines: [Line] = []
   public var frames: [Frame] = []
   public var captions: [Caption] = []
-  /// What is not drawn, in sentences.
+  /// What is not drawn, in words.
   public var notes: [String] = []
   /// Links of which an end is not drawn.
   public var foldedLinkCount = 0
@@ -90,6 +90,7 @@ public struct NetworkLayout: Sendable, Equatable {
       if wiring.hasInsides { drawTiers(wiring) } else { drawGroups(groups, of: routers, wiring) }
     case .wideArea(let sites, _):
       if wiring.hasInsides { drawTiers(wiring) } else { drawSites(sites.count, wiring) }
+    case .hierarchical(let levels) where wiring.vertexCount > 40: drawLevels(levels, wiring)
     case .hierarchical, .edges, .described:
       if wiring.hasTiers || wiring.vertexCount > ForceDirected.largestCount {
         drawTiers(wiring)
@@ -98,7 +99,37 @@ public struct NetworkLayout: Sendable, Equatable {
       }
     case .fatTree, .leafSpine, .railOptimized, .rails, .star, .binaryTree, .nodes: drawTiers(wiring)
     }
+    trim()
     round()
+  }
+
+  /// Moves everything up or down so that it begins at the upper edge, and sets the height.
+  mutating func trim() {
+    // Half of a symbol or of a line of text.
+    var (low, high) = (Double.infinity, -Double.infinity)
+    func see(_ y: Double, _ half: Double) { (low, high) = (min(low, y - half), max(high, y + half)) }
+    for place in places { see(place.at.y, 8) }
+    for caption in captions { see(caption.at.y, 8) }
+    for line in lines { for stroke in line.strokes where stroke.count == 3 { see((stroke[0].y + stroke[2].y + 2 * stroke[1].y) / 4, 2) } }
+    for frame in frames {
+      // Those that it stands for look out behind it.
+      see(frame.upperLeft.y, frame.count > 1 ? 8 : 2)
+      see(frame.lowerRight.y, 2)
+    }
+    if low > high { return }
+    let shift = 2 - low
+    for index in places.indices { places[index].at.y += shift }
+    for index in captions.indices { captions[index].at.y += shift }
+    for line in lines.indices {
+      for stroke in lines[line].strokes.indices {
+        for point in lines[line].strokes[stroke].indices { lines[line].strokes[stroke][point].y += shift }
+      }
+    }
+    for index in frames.indices {
+      frames[index].upperLeft.y += shift
+      frames[index].lowerRight.y += shift
+    }
+    height = high + shift + 4
   }
 
   /// A hundredth of a pixel is finer than print and equal on every machine.

@@ -4,7 +4,7 @@ import Fabrics
 struct FittedPart {
   /// Places of a row, and lines of a picture, that can be told apart at the width of a page.
   static let breadthLimit = 72
-  static let lineLimit = 450
+  static let lineLimit = 280
 
   var part: NetworkPart
   /// Of every vertex that stands for its twins, their number with itself.

@@ -79,7 +79,27 @@ struct Wiring {
     }
     // What no host leads to stands on top.
     let top = (tiers.filter { $0 < .max }.max() ?? 0) + 1
-    return tiers.map { $0 == .max ? top : $0 }
+    return levelled(tiers.map { $0 == .max ? top : $0 })
+  }
+
+  /// Switches of one rank of a built network stand in one row, however far they are from hosts behind adapters.
+  private func levelled(_ tiers: [Int]) -> [Int] {
+    if case .described = network.shape { return tiers }
+    var highest: [NetworkVertexKind: Int] = [:]
+    for vertex in tiers.indices { highest[kinds[vertex]] = max(highest[kinds[vertex]] ?? .min, tiers[vertex]) }
+    var above = 0
+    for kind in [NetworkVertexKind.pcieSwitch, .adapter, .edge, .leaf, .rail, .aggregation, .spine, .core] {
+      guard let tier = highest[kind] else { continue }
+      above = max(above + 1, tier)
+      highest[kind] = above
+    }
+    return tiers.indices.map { vertex in
+      switch kinds[vertex] {
+      case .pcieSwitch, .adapter, .edge, .leaf, .rail, .aggregation, .spine, .core:
+        highest[kinds[vertex]] ?? tiers[vertex]
+      default: tiers[vertex]
+      }
+    }
   }
 
   private func isHost(_ vertex: Int32) -> Bool { Int(vertex) < hostCount }
