@@ -124,6 +124,9 @@ let benchmarks: [Target] = [
     name: "FlowBenchmark",
     dependencies: ["Traffic", "Fabrics", "FlowSharing", "Quantities", "RandomStreams"],
     path: "Benchmarks/FlowBenchmark", swiftSettings: strict),
+  .executableTarget(
+    name: "GrowthPlot", dependencies: ["Charts", "Diagnostics", "Files"], path: "Benchmarks/GrowthPlot",
+    swiftSettings: strict),
 ]
 
 let examples: [Target] = ["OwnModel", "OwnHardware", "OwnPattern", "OwnMetric"].map { name in

@@ -52,7 +52,8 @@ import Quantities
       return [
         "\(sendCount)".padded(to: -11), fixed(seconds * 1e3, 3).padded(to: -8),
         fixed(Double(sendCount) / seconds / 1e6, 1).padded(to: -14),
-        fixed(simulatedSeconds * 1e3, 4).padded(to: -14), fixed(Double(peakBytes) / 0x1p20, 0).padded(to: -10),
+        fixed(simulatedSeconds * 1e3, 4).padded(to: -14),
+        fixed(Double(peakBytes) / 0x1p20, 0).padded(to: -10),
         "  \(error)\(limit)\(memory)",
       ].joined(separator: " ")
     }

@@ -36,7 +36,9 @@ struct ChartDocument {
 
   /// A view without axes as wide as the document; its layers carry their own data, legends stand below.
   func plain(height: Int, _ body: OutputValue) -> OutputValue {
-    head.adding(["width": .count(innerWidth), "height": .count(height)]).adding(body).adding(["config": config])
+    head.adding(["width": .count(innerWidth), "height": .count(height)]).adding(body).adding([
+      "config": config
+    ])
   }
 
   /// Panels one above the other; they carry their own width and data.

@@ -41,7 +41,9 @@ public struct DistributionChart: Chart {
     let marks = [(0.5, "median"), (0.99, "99th percentile")].map { share, name in
       (share, name, sorted[min(sorted.count - 1, Int((share * Double(sorted.count)).rounded(.up)) - 1)])
     }
-    let remark = marks.map { "\($0.1) \(shown.text($0.2))" }.joined(separator: ", ") + ", most \(shown.text(most))"
+    // A number and its unit stay on one line.
+    func text(_ value: Double) -> String { shown.text(value).replacing(" ", with: "\u{A0}") }
+    let remark = marks.map { "\($0.1) \(text($0.2))" }.joined(separator: ", ") + ", most \(text(most))"
     let document = ChartDocument(
       title: title, subtitle: [subtitle, remark].compactMap(\.self).joined(separator: "; "), width: width)
     let rows = steps(sorted).map { value, share -> OutputValue in
@@ -66,12 +68,17 @@ public struct DistributionChart: Chart {
       [
         "layer": [
           [
-            "mark": ["type": "line", "interpolate": "step-after", "color": .string(Palette.series[0]), "strokeWidth": 1.6],
+            "mark": [
+              "type": "line", "interpolate": "step-after", "color": .string(Palette.series[0]),
+              "strokeWidth": 1.6,
+            ],
             "encoding": ["x": x, "y": y],
           ],
           [
             "data": ["values": .list(points)],
-            "mark": ["type": "point", "filled": true, "size": 40, "color": .string(Palette.series[1]), "opacity": 1],
+            "mark": [
+              "type": "point", "filled": true, "size": 40, "color": .string(Palette.series[1]), "opacity": 1,
+            ],
             "encoding": ["x": x, "y": y],
           ],
         ]

@@ -171,7 +171,9 @@ public struct NetworkChart: Chart {
       "order": ["field": "step", "type": "quantitative"],
       "strokeWidth": [
         "field": "rate", "type": "nominal", "title": "Links each way",
-        "scale": ["domain": .list(rates.labels.map { .string($0) }), "range": .list(rates.widths(isBusy: hasLoads))],
+        "scale": [
+          "domain": .list(rates.labels.map { .string($0) }), "range": .list(rates.widths(isBusy: hasLoads)),
+        ],
         "legend": rates.labels.count > 1
           ? ["symbolType": "stroke", "symbolSize": 300, "symbolStrokeColor": "#8794A1"] : .null,
       ],
@@ -180,17 +182,20 @@ public struct NetworkChart: Chart {
       encoding = encoding.adding([
         "stroke": [
           "field": "load", "type": "quantitative", "title": "Mean load (%)",
-          "scale": ["domain": [0, 100], "range": .list(Palette.heat.map { .string($0) }), "interpolate": "lab"],
+          "scale": [
+            "domain": [0, 100], "range": .list(Palette.heat.map { .string($0) }), "interpolate": "lab",
+          ],
           "legend": ["gradientLength": 200, "tickCount": 5],
         ]
       ])
     }
     return [
       "data": ["values": .list(rows)],
-      "mark": OutputValue.object([
-        .init("type", "line"), .init("interpolate", "basis"), .init("strokeCap", "round"),
-        .init("opacity", hasLoads ? 0.95 : 0.75),
-      ] + (hasLoads ? [] : [.init("color", "#8794A1")])),
+      "mark": OutputValue.object(
+        [
+          .init("type", "line"), .init("interpolate", "basis"), .init("strokeCap", "round"),
+          .init("opacity", hasLoads ? 0.95 : 0.75),
+        ] + (hasLoads ? [] : [.init("color", "#8794A1")])),
       "encoding": encoding,
     ]
   }
@@ -210,7 +215,9 @@ public struct NetworkChart: Chart {
         "size": .number($0.count > 1 ? max(size, 60) : size),
       ]
     }
-    let legend: OutputValue = ["title": .null, "symbolStrokeWidth": 0, "columns": .count(min(6, labels.count))]
+    let legend: OutputValue = [
+      "title": .null, "symbolStrokeWidth": 0, "columns": .count(min(6, labels.count)),
+    ]
     let domain = OutputValue.list(labels.map { .string($0) })
     return [
       "data": ["values": .list(rows)],
@@ -250,7 +257,9 @@ public struct NetworkChart: Chart {
       // Off the middle, where lines of a row cross, by rank.
       let share = 0.36 + 0.07 * Double(rank % 5)
       var (x, y) = (first.x + (last.x - first.x) * share, first.y + (last.y - first.y) * share)
-      if points.count > 2 { (x, y) = ((first.x + last.x + 2 * points[1].x) / 4, (first.y + last.y + 2 * points[1].y) / 4) }
+      if points.count > 2 {
+        (x, y) = ((first.x + last.x + 2 * points[1].x) / 4, (first.y + last.y + 2 * points[1].y) / 4)
+      }
       return ["x": rounded(x), "y": rounded(height - y), "rank": .string("\(rank)")]
     }
     if rows.isEmpty { return [] }
@@ -264,7 +273,8 @@ public struct NetworkChart: Chart {
         "encoding": ["x": xAxis("x"), "y": yAxis("y")],
       ],
       [
-        "data": ["values": .list(rows)], "mark": ["type": "text", "baseline": "middle", "fontWeight": "bold"],
+        "data": ["values": .list(rows)],
+        "mark": ["type": "text", "baseline": "middle", "fontWeight": "bold"],
         "encoding": ["x": xAxis("x"), "y": yAxis("y"), "text": ["field": "rank"]],
       ],
     ]

@@ -45,7 +45,8 @@ func performFabric(_ invocation: Invocation) throws -> ExitStatus {
   case .json: try printed(summary.document.json())
   default:
     let screen = TextStream.standardOutput.screen
-    try printed(summary.text(on: screen) + (files.map { "\n" + factBlock([("Files", $0)], on: screen) } ?? ""))
+    try printed(
+      summary.text(on: screen) + (files.map { "\n" + factBlock([("Files", $0)], on: screen) } ?? ""))
   }
   return .done
 }
@@ -76,7 +77,8 @@ private func isScenario(_ source: String) throws -> Bool {
   guard source.hasSuffix(".yaml") || source.hasSuffix(".yml") || source.hasSuffix(".json"),
     let document = try? parseDocument(try readTextFile(source), file: source)
   else { return false }
-  return document["kind"] == nil && ["model", "cluster", "hardware", "workload"].contains { document[$0] != nil }
+  return document["kind"] == nil
+    && ["model", "cluster", "hardware", "workload"].contains { document[$0] != nil }
 }
 
 /// Writes the document and, unless told not to, the charts where a folder is given.

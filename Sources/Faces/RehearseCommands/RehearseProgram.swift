@@ -107,7 +107,7 @@ let fabricCommand = Command(
   "fabric", "Show and draw a network: its size, links, diameter and bisection bandwidth",
   arguments: [
     .text(
-      "fabric", 
+      "fabric",
       "a description, a .csv edge list, a network of another tool, or a scenario or preset for its cluster's")
   ],
   options: [
@@ -115,10 +115,11 @@ let fabricCommand = Command(
     .folder("out", short: "o", "write the figures and a picture to this folder"),
     .flag("no-charts", "write no charts"),
     .choice(
-      "format", [OutputFormat.text.rawValue, OutputFormat.json.rawValue], default: "text", "what is printed")
+      "format", [OutputFormat.text.rawValue, OutputFormat.json.rawValue], default: "text", "what is printed"),
   ],
   example: "rehearse fabric Examples/networks/fat-tree.yaml --out results/fat-tree",
-  details: "In the picture tiers are rows and groups circles. Of parts that are alike and too many to read, one "
+  details:
+    "In the picture tiers are rows and groups circles. Of parts that are alike and too many to read, one "
     + "is drawn with their number.")
 
 let flowsCommand = Command(

@@ -26,7 +26,8 @@ public func trafficCharts(_ report: TrafficReport) -> [(name: String, chart: any
     (
       "link_loads",
       DistributionChart(
-        title: "Mean load of links of a \(name)", subtitle: "\(used.count) of \(outcome.links.count) links used",
+        title: "Mean load of links of a \(name)",
+        subtitle: "\(used.count) of \(outcome.links.count) links used",
         quantity: "Mean load", items: "links used", values: used.map(\.meanUtilization), unit: .share)
     ),
   ]
@@ -85,11 +86,14 @@ private struct NetworkPicture {
   private var title: String {
     let name = network.shape.name
     let ends = network.nodeCount < network.hostCount ? "devices" : "hosts"
-    let nodes = network.nodeCount < network.hostCount ? " in \(network.nodeCount) \(network.nodeCount == 1 ? "node" : "nodes")" : ""
+    let nodes =
+      network.nodeCount < network.hostCount
+      ? " in \(network.nodeCount) \(network.nodeCount == 1 ? "node" : "nodes")" : ""
     // Names of programs keep their spelling.
     let isWord = name.prefix { $0 != " " }.allSatisfy { $0.isLetter || $0 == "-" }
     let switches =
-      network.switchCount == 0 ? "" : "\(network.switchCount) \(network.switchCount == 1 ? "switch" : "switches"), "
+      network.switchCount == 0
+      ? "" : "\(network.switchCount) \(network.switchCount == 1 ? "switch" : "switches"), "
     return (isWord ? name.prefix(1).uppercased() + name.dropFirst() : name)
       + ": \(network.hostCount) \(network.hostCount == 1 ? String(ends.dropLast()) : ends)\(nodes), "
       + "\(switches)\(network.links.count) links"

@@ -110,7 +110,9 @@ extension NetworkLayout {
       let name = wiring.network.vertexNames[vertex]
       if count <= 40 {
         captions.append(
-          Caption(at: Point(at.x, at.y + 16), text: name.count > 18 ? name.prefix(17) + "…" : name, isCentred: true))
+          Caption(
+            at: Point(at.x, at.y + 16), text: name.count > 18 ? name.prefix(17) + "…" : name, isCentred: true)
+        )
       }
     }
     joinPlaces(wiring, bend: { _, _ in 0 })

@@ -27,7 +27,8 @@ extension NetworkLayout {
     }
     joinPlaces(wiring, bend: { _, _ in 0 })
     if shown < count {
-      notes.append("\(shown) of \(count) \(wiring.kinds[0].plural) are drawn, the others are joined like them")
+      notes.append(
+        "\(shown) of \(count) \(wiring.kinds[0].plural) are drawn, the others are joined like them")
       captions.append(Caption(at: centre, text: "\(shown) of \(count)", isCentred: true))
     }
   }
@@ -44,9 +45,11 @@ extension NetworkLayout {
       for group in 0..<groups {
         let turn = Double(group) / Double(groups)
         let middle = centre.moved(radius, turn)
-        drawGroup(group, routers, hosts, at: middle, radius: max(10, room - (hosts > 0 ? 15 : 4)), turn, wiring)
+        drawGroup(
+          group, routers, hosts, at: middle, radius: max(10, room - (hosts > 0 ? 15 : 4)), turn, wiring)
         if groups > 1 {
-          captions.append(Caption(at: centre.moved(radius + room + 7, turn), text: "\(group)", isCentred: true))
+          captions.append(
+            Caption(at: centre.moved(radius + room + 7, turn), text: "\(group)", isCentred: true))
         }
       }
     } else {
@@ -61,7 +64,8 @@ extension NetworkLayout {
         let turn = (Double(index) + 0.5) / Double(others.count) - 0.5 / Double(shown)
         places.append(
           Place(
-            vertex: VertexID(router), kind: wiring.kinds[router], at: centre.moved(232, turn), row: 1 + other))
+            vertex: VertexID(router), kind: wiring.kinds[router], at: centre.moved(232, turn), row: 1 + other)
+        )
       }
       captions.append(
         Caption(
@@ -92,7 +96,8 @@ extension NetworkLayout {
         let number = (group * perGroup + index) * perRouter + host
         places.append(
           Place(
-            vertex: VertexID(number), kind: wiring.kinds[number], at: middle.moved(radius + 13, fan), row: group))
+            vertex: VertexID(number), kind: wiring.kinds[number], at: middle.moved(radius + 13, fan),
+            row: group))
       }
     }
   }

@@ -13,12 +13,15 @@ extension NetworkLayout {
     for place in 0..<plan.placeCount where plan.isShown(place) {
       let (slice, row, column) = plan.position(place)
       let x =
-        left + pitch * (Double(slice % plan.across) * (Double(plan.shownColumns) + 0.8) + Double(column) + 0.5)
+        left + pitch
+        * (Double(slice % plan.across) * (Double(plan.shownColumns) + 0.8) + Double(column) + 0.5)
       let y = 14 + Double(slice / plan.across) * sliceHeight + pitch * (Double(row) + 0.6)
       let router = firstRouter + place
       places.append(
         Place(vertex: VertexID(router), kind: wiring.kinds[router], at: Point(x, y), row: slice))
-      hang(wiring.neighbours[router].map { Int($0) }.filter { !wiring.isRouter($0, plan) }, at: Point(x, y), pitch, wiring, slice)
+      hang(
+        wiring.neighbours[router].map { Int($0) }.filter { !wiring.isRouter($0, plan) }, at: Point(x, y),
+        pitch, wiring, slice)
     }
     if hasSlices { captionSlices(plan, left: left, pitch: pitch, sliceHeight: sliceHeight) }
     joinGrid(plan, wiring, pitch)
@@ -47,7 +50,8 @@ extension NetworkLayout {
       frames.append(
         Frame(
           upperLeft: Point(x, y), lowerRight: Point(x + pitch * Double(plan.shownColumns), low + 18),
-          label: isFolded ? "× \(plan.slices) \(word)s" : "\(word) \(slice)", count: isFolded ? plan.slices : 1))
+          label: isFolded ? "× \(plan.slices) \(word)s" : "\(word) \(slice)",
+          count: isFolded ? plan.slices : 1))
     }
   }
 
@@ -84,7 +88,8 @@ extension NetworkLayout {
 
   private mutating func note(_ plan: GridPlan) {
     if plan.shownSlices > 1 {
-      notes.append("short strokes lead to \(plan.isBinary ? "other subcubes" : "the slices before and after")")
+      notes.append(
+        "short strokes lead to \(plan.isBinary ? "other subcubes" : "the slices before and after")")
     }
     if plan.shownRows < plan.rows || plan.shownColumns < plan.columns {
       notes.append(

@@ -1,16 +1,22 @@
 import Fabrics
 
 extension NetworkLayout {
+  private static let shownMembers = 32
+
   /// A group of each level of a hierarchical network, that of the first host, side by side.
   mutating func drawLevels(_ levels: [NetworkLevel], _ wiring: Wiring) {
     let drawn = levels.indices.filter { levels[$0].size > 1 }
     let panel = width / Double(max(1, drawn.count))
+    func radius(_ level: NetworkLevel) -> Double {
+      min(panel / 2 - 34, max(30, 6 * Double(min(level.size, Self.shownMembers))))
+    }
+    let lowest = levels.reduce(0) { max($0, radius($1)) }
     var stride = 1
     for (depth, level) in levels.enumerated() {
       defer { stride *= level.size }
       guard let column = drawn.firstIndex(of: depth) else { continue }
-      let shown = min(level.size, 32)
-      let radius = min(panel / 2 - 34, max(30, 6 * Double(shown)))
+      let shown = min(level.size, Self.shownMembers)
+      let radius = radius(level)
       let centre = Point(panel * (Double(column) + 0.5), 0)
       let first = places.count
       let hosts = (0..<shown).map { $0 * stride }
@@ -30,7 +36,7 @@ extension NetworkLayout {
       let groups = wiring.hostCount / level.size
       let text = ["level \(depth): \(word) of \(level.size)", "× \(groups)"]
       for (line, text) in text.enumerated() {
-        let y = min(panel / 2 - 34, 192) + 38 + 15 * Double(line)
+        let y = lowest + 38 + 15 * Double(line)
         captions.append(Caption(at: Point(centre.x, y), text: text, isCentred: true))
       }
     }

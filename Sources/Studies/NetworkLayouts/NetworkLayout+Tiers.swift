@@ -32,7 +32,9 @@ extension NetworkLayout {
   private mutating func labelRows(_ rows: TierRows, _ wiring: Wiring, _ tiers: [Int]) {
     for (tier, y) in rows.heights {
       var counts: [NetworkVertexKind: Int] = [:]
-      for vertex in tiers.indices where tiers[vertex] == tier { counts[wiring.kinds[vertex], default: 0] += 1 }
+      for vertex in tiers.indices where tiers[vertex] == tier {
+        counts[wiring.kinds[vertex], default: 0] += 1
+      }
       let texts = NetworkVertexKind.allCases.flatMap { kind -> [String] in
         guard let count = counts[kind] else { return [] }
         let text = "\(count) \(count == 1 ? kind.rawValue : kind.plural)"
@@ -95,7 +97,8 @@ struct TierRows {
     for place in places { positions[Int(place.vertex.index)] = place.at }
     for place in places {
       for neighbour in wiring.neighbours[Int(place.vertex.index)] {
-        guard let other = positions[Int(neighbour)], let row = heights.firstIndex(where: { $0.y == place.at.y }),
+        guard let other = positions[Int(neighbour)],
+          let row = heights.firstIndex(where: { $0.y == place.at.y }),
           row < slants.count, other.y > place.at.y
         else { continue }
         slants[row] = max(slants[row], (other.x - place.at.x).magnitude)

@@ -110,7 +110,11 @@ public struct NetworkLayout: Sendable, Equatable {
     func see(_ y: Double, _ half: Double) { (low, high) = (min(low, y - half), max(high, y + half)) }
     for place in places { see(place.at.y, 8) }
     for caption in captions { see(caption.at.y, 8) }
-    for line in lines { for stroke in line.strokes where stroke.count == 3 { see((stroke[0].y + stroke[2].y + 2 * stroke[1].y) / 4, 2) } }
+    for line in lines {
+      for stroke in line.strokes where stroke.count == 3 {
+        see((stroke[0].y + stroke[2].y + 2 * stroke[1].y) / 4, 2)
+      }
+    }
     for frame in frames {
       // Those that it stands for look out behind it.
       see(frame.upperLeft.y, frame.count > 1 ? 8 : 2)

@@ -8,6 +8,9 @@ struct Wiring {
   /// Neighbours of every vertex, each once, ascending.
   let neighbours: [[Int32]]
 
+  /// Beyond it, distances from the hosts make one row.
+  private static let largestTier = 24
+
   var vertexCount: Int { kinds.count }
   var hostCount: Int { network.hostCount }
 
@@ -42,7 +45,8 @@ struct Wiring {
     var cables: [Int: Int] = [:]
     for vertex in 0..<vertexCount {
       members[tiers[vertex], default: 0] += 1
-      for neighbour in neighbours[vertex] where Int(neighbour) > vertex && tiers[Int(neighbour)] == tiers[vertex] {
+      for neighbour in neighbours[vertex]
+      where Int(neighbour) > vertex && tiers[Int(neighbour)] == tiers[vertex] {
         cables[tiers[vertex], default: 0] += 1
       }
     }
@@ -79,14 +83,16 @@ struct Wiring {
     }
     // What no host leads to stands on top.
     let top = (tiers.filter { $0 < .max }.max() ?? 0) + 1
-    return levelled(tiers.map { $0 == .max ? top : $0 })
+    return levelled(tiers.map { min($0 == .max ? top : $0, Self.largestTier) })
   }
 
   /// Switches of one rank of a built network stand in one row, however far they are from hosts behind adapters.
   private func levelled(_ tiers: [Int]) -> [Int] {
     if case .described = network.shape { return tiers }
     var highest: [NetworkVertexKind: Int] = [:]
-    for vertex in tiers.indices { highest[kinds[vertex]] = max(highest[kinds[vertex]] ?? .min, tiers[vertex]) }
+    for vertex in tiers.indices {
+      highest[kinds[vertex]] = max(highest[kinds[vertex]] ?? .min, tiers[vertex])
+    }
     var above = 0
     for kind in [NetworkVertexKind.pcieSwitch, .adapter, .edge, .leaf, .rail, .aggregation, .spine, .core] {
       guard let tier = highest[kind] else { continue }
