@@ -118,7 +118,7 @@ import Testing
     for source in ["small", "large", packageRoot(#filePath) + "/Examples/gpt2-ddp.yaml"] {
       #expect(runProgram(["fabric", source]) == .done)
     }
-    #expect(runProgram(["fabric", "small", "--set", "cluster.nodes=4"]) == .done)
+    #expect(runProgram(["fabric", "small", "--set", "training.num_nodes=4"]) == .done)
     let network = packageRoot(#filePath) + "/Examples/networks/fat-tree.yaml"
     #expect(runProgram(["fabric", network, "--set", "k=8"]) == .badInput)
     #expect(runProgram(["fabric", "nosuch"]) == .badInput)

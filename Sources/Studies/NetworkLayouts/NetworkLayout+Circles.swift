@@ -8,7 +8,7 @@ extension NetworkLayout {
     var isComplete = false
     if case .fullMesh = wiring.network.shape { isComplete = true }
     // Cables of a full mesh grow with the square of its hosts.
-    let shown = min(count, isComplete ? 24 : 96)
+    let shown = min(count, isComplete ? 20 : 64)
     let radius = min(230, max(70, 9 * Double(shown)))
     let centre = Point(width / 2, radius + (isRouters ? 48 : 34))
     for place in 0..<shown {
