@@ -81,6 +81,7 @@ let studies: [Target] = [
   room(
     "NetworkFiles", floor: "Studies",
     ["Quantities", "Diagnostics", "Documents", "XMLDocuments", "Fabrics"]),
+  room("NetworkLayouts", floor: "Studies", ["Fabrics"]),
   room(
     "TrafficFiles", floor: "Studies",
     ["Quantities", "Diagnostics", "Documents", "Fabrics", "Traffic", "NetworkFiles"]),
@@ -123,6 +124,9 @@ let benchmarks: [Target] = [
     name: "FlowBenchmark",
     dependencies: ["Traffic", "Fabrics", "FlowSharing", "Quantities", "RandomStreams"],
     path: "Benchmarks/FlowBenchmark", swiftSettings: strict),
+  .executableTarget(
+    name: "GrowthPlot", dependencies: ["Charts", "Diagnostics", "Files"], path: "Benchmarks/GrowthPlot",
+    swiftSettings: strict),
 ]
 
 let examples: [Target] = ["OwnModel", "OwnHardware", "OwnPattern", "OwnMetric"].map { name in
@@ -139,7 +143,8 @@ let faces: [Target] = [
     "Reporting", floor: "Faces",
     [
       "Quantities", "Documents", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Training",
-      "Analysis", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal",
+      "Analysis", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal", "Fabrics", "Traffic",
+      "TrafficFiles", "NetworkLayouts",
     ]),
   room(
     "Rehearsal", floor: "Faces",
@@ -180,6 +185,7 @@ let testing: [Target] = [
   tests(
     "NetworkFilesTests",
     ["NetworkFiles", "TrafficFiles", "Fabrics", "Diagnostics", "Documents", "Quantities"]),
+  tests("NetworkLayoutsTests", ["NetworkLayouts", "Fabrics", "Quantities"]),
   tests(
     "CollectiveFilesTests",
     ["CollectiveFiles", "Collectives", "Fabrics", "Hardware", "Diagnostics", "Quantities", "XMLDocuments"]),

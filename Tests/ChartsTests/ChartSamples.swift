@@ -7,7 +7,8 @@ enum ChartSamples {
     ("timeline", timeline), ("scaling", scaling), ("scaling-networks", scalingNetworks),
     ("memory", memory), ("communication", communication), ("communication-64", communicationLarge),
     ("comparison", comparison), ("comparison-grouped", comparisonGrouped), ("prediction", prediction),
-    ("collective", collective), ("collective-protocols", collectiveProtocols),
+    ("collective", collective), ("collective-protocols", collectiveProtocols), ("network", network),
+    ("network-loads", networkLoads), ("completion", completion), ("loads", loads), ("growth", growth),
   ]
 
   static let iterations = IterationBreakdownChart(

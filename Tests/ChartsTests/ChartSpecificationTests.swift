@@ -38,6 +38,11 @@ import Testing
     ("comparison", ["Time (ms)", "double binary tree"]),
     ("collective", ["Time", "Bus bandwidth (GB/s)", "Size", "GiB", "NCCL's choice", "measured"]),
     ("collective-protocols", ["NVLSTree", "LL128", "Simple"]),
+    ("network", ["× 4 leaves", "1 spine", "Links each way", "12.5 GB/s", "50 GB/s"]),
+    ("network-loads", ["Mean load (%)", "Links each way"]),
+    ("completion", ["Completion time (s)", "Share of flows (%)", "median"]),
+    ("loads", ["Mean load (%)", "Share of links used (%)"]),
+    ("growth", ["Ranks", "Processor time (s)", "ring: n^2.00", "folded: n^1.00"]),
     ("prediction", ["Measured throughput (tokens/s)", "Predicted throughput (tokens/s)", "±20 %"]),
   ])
   func `axes and legends name quantity and unit`(name: String, texts: [String]) throws {
@@ -62,6 +67,9 @@ import Testing
       ComparisonChart(title: "t", quantity: "q", unit: "u", labels: [], values: []),
       PredictionChart(title: "t", quantity: "q", unit: "u", points: []),
       CollectiveChart(title: "t", series: []),
+      NetworkChart(title: "t", height: 100, parts: [], cables: []),
+      DistributionChart(title: "t", quantity: "q", items: "i", values: [.nan], unit: .seconds),
+      GrowthChart(title: "t", size: "s", series: [.init(label: "a", points: [(0, 1), (1, 0)])]),
       CollectiveChart(
         title: "one size",
         series: [.init(label: "a", points: [.init(bytes: 8, seconds: 1, busBytesPerSecond: 8)])]),

@@ -133,6 +133,32 @@ import Testing
     #expect(runProgram(["run", "small", "--set", fabric, "--no-charts"]) == .badInput)
   }
 
+  @Test func `draws a network, and its loads`() throws {
+    let network = packageRoot(#filePath) + "/Examples/networks/"
+    try inFolder { folder in
+      let out = ["--out", folder, "--no-charts", "--format", "json"]
+      #expect(runProgram(["fabric", network + "fat-tree.yaml"] + out) == .done)
+      let flows = ["flows", network + "fat-tree.yaml", "--flows", network + "incast.csv"]
+      #expect(runProgram(flows + out) == .done)
+      #expect(try listFolder(folder).map(\.name).sorted() == ["fabric.json", "flows.json"])
+      let figures = try readTextFile(joinedPath(folder, "fabric.json"))
+      #expect(figures.contains("\"links_by_kind\""))
+      #expect(runProgram(flows + ["--out", joinedPath(folder, "drawn")]) == .done)
+      let drawn = try listFolder(joinedPath(folder, "drawn")).map(\.name)
+      for name in ["network", "completion_times", "link_loads"] { #expect(drawn.contains("\(name).vl.json")) }
+    }
+  }
+
+  @Test func `shows the network of a scenario's cluster`() {
+    for source in ["small", "large", packageRoot(#filePath) + "/Examples/gpt2-ddp.yaml"] {
+      #expect(runProgram(["fabric", source]) == .done)
+    }
+    #expect(runProgram(["fabric", "small", "--set", "training.num_nodes=4"]) == .done)
+    let network = packageRoot(#filePath) + "/Examples/networks/fat-tree.yaml"
+    #expect(runProgram(["fabric", network, "--set", "k=8"]) == .badInput)
+    #expect(runProgram(["fabric", "nosuch"]) == .badInput)
+  }
+
   @Test func `times a collective, beside measured times and from them`() throws {
     let measured = packageRoot(#filePath) + "/Examples/collectives/all-reduce-8-h100.txt"
     let machine = ["--accelerator", "H100-SXM-80GB"]

@@ -29,9 +29,16 @@ struct ChartDocument {
 
   /// A view without axes whose plot is square, as wide as a column.
   func square(rows: [OutputValue], _ body: OutputValue) -> OutputValue {
-    let side = OutputValue.count(ChartWidth.column.pixels - 2 * ChartDocument.padding)
-    return head.adding(["width": side, "height": side, "data": ["values": .list(rows)]]).adding(body)
-      .adding(["config": config])
+    let side = ChartWidth.column.pixels - 2 * ChartDocument.padding
+    return head.adding(["width": .count(side), "height": .count(side), "data": ["values": .list(rows)]])
+      .adding(body).adding(["config": config])
+  }
+
+  /// A view without axes as wide as the document; its layers carry their own data, legends stand below.
+  func plain(height: Int, _ body: OutputValue) -> OutputValue {
+    head.adding(["width": .count(innerWidth), "height": .count(height)]).adding(body).adding([
+      "config": config
+    ])
   }
 
   /// Panels one above the other; they carry their own width and data.

@@ -4,6 +4,7 @@ import Documents
 import Fabrics
 import Files
 import Quantities
+import Reporting
 import Terminal
 import Traffic
 import TrafficFiles
@@ -21,25 +22,18 @@ func performFlows(_ invocation: Invocation) throws -> ExitStatus {
   }
   let report = TrafficReport(
     network: timed.network, during: timed.timeline, flows: flows, outcome: outcome)
+  let files = try writeNetworkFiles(invocation, "flows", { report.document }) { trafficCharts(report) }
   switch invocation.choice("format", as: OutputFormat.self) {
   case .json: try printed(report.document.json())
   case .csv: try printed(report.commaSeparated)
-  case .text: try printed(report.text(on: TextStream.standardOutput.screen))
+  case .text:
+    let screen = TextStream.standardOutput.screen
+    try printed(report.text(on: screen) + (files.map { "\n" + factBlock([("Files", $0)], on: screen) } ?? ""))
   }
   return outcome.cutCount == 0 ? .done : .negative
 }
 
-func performFabric(_ invocation: Invocation) throws -> ExitStatus {
-  let network = try loadNetwork(invocation.text("fabric")).network
-  let summary = try refusingUnroutable { () throws(NetworkError) in try NetworkSummary(network) }
-  switch invocation.choice("format", as: OutputFormat.self) {
-  case .json: try printed(summary.document.json())
-  default: try printed(summary.text(on: TextStream.standardOutput.screen))
-  }
-  return .done
-}
-
-private func loadNetwork(_ path: String) throws(Diagnostics) -> TimedNetwork {
+func loadNetwork(_ path: String) throws(Diagnostics) -> TimedNetwork {
   try readTimedNetwork(try readTextFile(path), file: path)
 }
 
@@ -63,47 +57,8 @@ func networkTimeline(_ invocation: Invocation, of timed: TimedNetwork) throws ->
 }
 
 /// Hosts that no route joins and flows that outlast the clock are bad input, not faults.
-private func refusingUnroutable<Answer>(_ work: () throws(NetworkError) -> Answer) throws(InputError)
+func refusingUnroutable<Answer>(_ work: () throws(NetworkError) -> Answer) throws(InputError)
   -> Answer
 {
   do { return try work() } catch { throw InputError(reason: "\(error)") }
-}
-
-extension NetworkSummary {
-  fileprivate func text(on screen: Screen) -> String {
-    let rate = Readable.metric(bisection.bandwidth.bytesPerSecond, unit: "B/s")
-    return heading(network.shape.name, on: screen)
-      + factBlock(
-        [
-          (
-            "Hosts",
-            Readable.count(network.hostCount)
-              + (network.nodeCount == network.hostCount
-                ? "" : " in \(Readable.count(network.nodeCount)) nodes")
-          ), ("Routes", network.routing.name), ("Switches", Readable.count(network.switchCount)),
-          ("Links", "\(Readable.count(network.links.count)), each one way"),
-          ("Diameter", "\(diameter) links"),
-          ("Bisection", bisection.isExact ? "\(rate) each way" : "at most \(rate) each way"),
-          (
-            "Oversubscription",
-            oversubscription.isFinite ? Readable.number(oversubscription) : "the halves are not joined"
-          ),
-        ], on: screen) + interfaceText(on: screen)
-  }
-
-  /// Which network interface is nearest to each host, where the network describes some.
-  private func interfaceText(on screen: Screen) -> String {
-    if nearestInterfaces.isEmpty { return "" }
-    var table = TextTable(["Host", "Nearest interfaces", "Distance", .number("Rate")])
-    for row in interfaceRows.prefix(Self.shownHosts) {
-      table.add([
-        .init(row.host), .init(row.interfaces.joined(separator: ", ")), .init(row.distance),
-        .init(Readable.metric(row.bytesPerSecond, unit: "B/s")),
-      ])
-    }
-    let left = interfaceRows.count - Self.shownHosts
-    return "\n" + table.text(on: screen) + (left > 0 ? "\(Readable.count(left)) more in --format json\n" : "")
-  }
-
-  private static let shownHosts = 64
 }

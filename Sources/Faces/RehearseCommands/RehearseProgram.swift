@@ -108,13 +108,23 @@ let listCommand = Command(
   example: "rehearse list accelerators")
 
 let fabricCommand = Command(
-  "fabric", "Show a network's size, diameter and bisection bandwidth",
-  arguments: [.file("fabric", "a YAML or JSON description, a .csv edge list, or a network of another tool")],
-  options: [
-    .choice(
-      "format", [OutputFormat.text.rawValue, OutputFormat.json.rawValue], default: "text", "what is printed")
+  "fabric", "Show and draw a network: its size, links, diameter and bisection bandwidth",
+  arguments: [
+    .text(
+      "fabric",
+      "a description, a .csv edge list, a network of another tool, or a scenario or preset for its cluster's")
   ],
-  example: "rehearse fabric Examples/networks/fat-tree.yaml")
+  options: [
+    .text("set", placeholder: "key=value", allowsMany: true, "replace a key of the scenario"),
+    .folder("out", short: "o", "write the figures and a picture to this folder"),
+    .flag("no-charts", "write no charts"),
+    .choice(
+      "format", [OutputFormat.text.rawValue, OutputFormat.json.rawValue], default: "text", "what is printed"),
+  ],
+  example: "rehearse fabric Examples/networks/fat-tree.yaml --out results/fat-tree",
+  details:
+    "In the picture tiers are rows and groups circles. Of parts that are alike and too many to read, one "
+    + "is drawn with their number.")
 
 let flowsCommand = Command(
   "flows", "Run plain traffic over a network, links shared fairly",
@@ -123,6 +133,8 @@ let flowsCommand = Command(
     .file("flows", "lines of start_seconds,source,destination,bytes[,weight][,rate_cap], or an htsim matrix"),
     eventsOption, rerouteDelayOption,
     .integer("seed", in: 0...Int.max, default: 0, "of the choice among equal shortest paths"),
+    .folder("out", short: "o", "write flows, a picture of the loads and charts to this folder"),
+    .flag("no-charts", "write no charts"),
     .choice("format", OutputFormat.self, default: .text, "what is printed"),
   ],
   example: "rehearse flows Examples/networks/fat-tree.yaml --flows Examples/networks/incast.csv",

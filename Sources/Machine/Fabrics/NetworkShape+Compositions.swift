@@ -2,7 +2,7 @@ import Quantities
 
 extension NetworkShape {
   /// The network whose places hosts or adapters take.
-  var places: NetworkShape {
+  package var places: NetworkShape {
     if case .nodes(_, let outer) = self { return outer }
     return self
   }

@@ -8,6 +8,7 @@ public struct NetworkSummary: Sendable {
   public var diameter: Int
   public var bisection: BisectionBandwidth
   public var oversubscription: Double
+  public var census: [LinkCensus]
   /// Of every host that a description gives network interfaces.
   public var nearestInterfaces: [InterfaceAffinity]
 
@@ -17,6 +18,7 @@ public struct NetworkSummary: Sendable {
     diameter = try network.diameter()
     bisection = network.bisectionBandwidth()
     oversubscription = network.oversubscription()
+    census = network.linkCensus()
     nearestInterfaces = network.nearestInterfaces()
   }
 
@@ -29,6 +31,14 @@ public struct NetworkSummary: Sendable {
       "bisection_bytes_per_second": .real(bisection.bandwidth.bytesPerSecond),
       "bisection_is_exact": .bool(bisection.isExact),
       "oversubscription": oversubscription.isFinite ? .real(oversubscription) : .null,
+      "links_by_kind": .list(
+        census.map { row in
+          [
+            "between": [.string(row.between.0.rawValue), .string(row.between.1.rawValue)],
+            "links": .count(row.count), "least_bytes_per_second": .real(row.least.bytesPerSecond),
+            "most_bytes_per_second": .real(row.most.bytesPerSecond),
+          ]
+        }),
     ]
     return figures.adding(interfaceFields)
   }
