@@ -82,7 +82,8 @@ extension NetworkSummary {
             "Hosts",
             Readable.count(network.hostCount)
               + (network.nodeCount == network.hostCount
-                ? "" : " in \(Readable.count(network.nodeCount)) \(network.nodeCount == 1 ? "node" : "nodes")")
+                ? ""
+                : " in \(Readable.count(network.nodeCount)) \(network.nodeCount == 1 ? "node" : "nodes")")
           ), ("Routes", network.routing.name), ("Switches", Readable.count(network.switchCount)),
           ("Links", "\(Readable.count(network.links.count)), each one way"),
           ("Diameter", "\(diameter) links"),
