@@ -123,10 +123,11 @@ extension FlowSharer {
       return
     }
     let touchedCount = Self.spread(
-      level - old, members, link, hops, strideShift, isRelaxed, &used, &isTouched, &repair.touched)
+      level - old, members, link, hops, strideShift, &used, &isTouched, &repair.touched)
     repair.others.removeAll(keepingCapacity: true)
     Self.noteTouched(
-      touchedCount, isRise: level > old, level, levels, used, &repair.touched, &isTouched, &links,
+      touchedCount, isRise: level > old, isCareful: repair.isCareful, level, levels, used, &repair.touched,
+      &isTouched, &links,
       &repair.urgent,
       &repair.others)
     for other in repair.others {
@@ -144,7 +145,7 @@ extension FlowSharer {
   /// - Parameter others: filled with links that are to be queued at their level, and with links that are not full but
   ///   have changed so often that they may be relaxed.
   private static func noteTouched(
-    _ count: Int, isRise: Bool, _ level: Double, _ levels: [Double], _ used: [Double],
+    _ count: Int, isRise: Bool, isCareful: Bool, _ level: Double, _ levels: [Double], _ used: [Double],
     _ touched: inout [Int32],
     _ isTouched: inout [Bool], _ links: inout [Link], _ urgent: inout [Int32], _ others: inout [Int32]
   ) {
@@ -166,7 +167,7 @@ extension FlowSharer {
               urgent.append(Int32(other))
             }
           } else if isRise {
-            if links[other].isUrgent { continue }
+            if links[other].isUrgent || links[other].isQueued && !isCareful { continue }
             links[other].isUrgent = true
             urgent.append(Int32(other))
           } else if !links[other].isQueued {
@@ -181,34 +182,32 @@ extension FlowSharer {
   /// Adds the change of each flow that a link holds to what its other links carry, and lists these once.
   ///
   /// Nearly all time of a large run is spent here, hence the unchecked storage and no branch for links seen before.
+  /// Relaxed links count as seen, and their sums as not kept.
   ///
   /// - Returns: how many links `touched` lists.
   private static func spread(
     _ change: Double, _ members: LinkMembers, _ link: Int, _ hops: [Int32], _ strideShift: Int32,
-    _ isRelaxed: [Bool], _ used: inout [Double], _ isTouched: inout [Bool], _ touched: inout [Int32]
+    _ used: inout [Double], _ isTouched: inout [Bool], _ touched: inout [Int32]
   ) -> Int {
     // The link itself holds these flows: what it carries for others has not changed.
     let own = used[link]
     isTouched[link] = true
     var count = 0
     members.withHeld(by: link) { held in
-      isRelaxed.withUnsafeBufferPointer { isRelaxed in
-        hops.withUnsafeBufferPointer { hops in
-          used.withUnsafeMutableBufferPointer { used in
-            isTouched.withUnsafeMutableBufferPointer { isTouched in
-              touched.withUnsafeMutableBufferPointer { touched in
-                for member in held {
-                  let amount = member.demand * change
-                  let base = Int(member.entry >> strideShift) << Int(strideShift)
-                  for hop in base..<(base + 1 << Int(strideShift)) {
-                    let other = Int(hops[hop])
-                    if other < 0 { break }
-                    if isRelaxed[other] { continue }
-                    used[other] += amount
-                    touched[count] = Int32(truncatingIfNeeded: other)
-                    count += isTouched[other] ? 0 : 1
-                    isTouched[other] = true
-                  }
+      hops.withUnsafeBufferPointer { hops in
+        used.withUnsafeMutableBufferPointer { used in
+          isTouched.withUnsafeMutableBufferPointer { isTouched in
+            touched.withUnsafeMutableBufferPointer { touched in
+              for member in held {
+                let amount = member.demand * change
+                let base = Int(member.entry >> strideShift) << Int(strideShift)
+                for hop in base..<(base + 1 << Int(strideShift)) {
+                  let other = Int(hops[hop])
+                  if other < 0 { break }
+                  used[other] += amount
+                  touched[count] = Int32(truncatingIfNeeded: other)
+                  count += isTouched[other] ? 0 : 1
+                  isTouched[other] = true
                 }
               }
             }

@@ -10,7 +10,7 @@
 /// so that raising it costs nothing here as long as that is not passed.
 extension FlowSharer {
   /// A link that carries less than this part of its capacity is relaxed.
-  private static let loose = 0.97
+  private static let loose = 0.99
   /// Room for the rounding of sums.
   private static let margin = 1 - 1e-6
 
@@ -35,12 +35,14 @@ extension FlowSharer {
       }
     }
     isRelaxed[link] = true
+    isTouched[link] = true
     return true
   }
 
   /// Adds up what a link carries, from now on at every change.
   mutating func tighten(_ link: Int) {
     isRelaxed[link] = false
+    isTouched[link] = false
     addUp(link)
   }
 

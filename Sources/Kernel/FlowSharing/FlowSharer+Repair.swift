@@ -22,6 +22,7 @@ extension FlowSharer {
     var slots: [Int32] = []
     var holds: [Hold] = []
     var epoch: UInt32 = 0
+    var isCareful = false
   }
 
   /// A level that agrees to this with what its flows give is left as it is; rounding would move it for ever.
@@ -33,6 +34,8 @@ extension FlowSharer {
 
   mutating func runRepair() {
     repair.epoch &+= 1
+    repair.isCareful = false
+    var mendCount = 0
     while true {
       while let link = repair.urgent.popLast() { examine(Int(link)) }
       guard let (link, _) = repair.heap.popMinimum() else { return }
@@ -47,6 +50,8 @@ extension FlowSharer {
         }
       }
       if agrees(link) { continue }
+      mendCount += 1
+      if mendCount > 4 * repair.moved.count + 64 { repair.isCareful = true }
       if links[link].pending < levels[link] { lower(link) } else { raise(link) }
     }
   }
@@ -132,21 +137,27 @@ extension FlowSharer {
   }
 
   /// Whether no flow that the link holds is held elsewhere below a level.
-  private func canRaiseAll(_ link: Int, to level: Double) -> Bool {
+  private mutating func canRaiseAll(_ link: Int, to level: Double) -> Bool {
     if cappedCount > 0 {
       for position in members.held(by: link)
       where flows[Int(members[position] >> strideShift)].capLimit < level { return false }
     }
+    let own = levels[link]
+    defer { levels[link] = own }
+    // Its own level does not count.
+    levels[link] = .infinity
     return members.withHeld(by: link) { held in
       hops.withUnsafeBufferPointer { hops in
         levels.withUnsafeBufferPointer { levels in
           for member in held {
             let base = Int(member.entry >> strideShift) << Int(strideShift)
+            var lowest = Double.infinity
             for hop in base..<(base + 1 << Int(strideShift)) {
               let other = Int(hops[hop])
               if other < 0 { break }
-              if levels[other] < level && other != link { return false }
+              lowest = min(lowest, levels[other])
             }
+            if lowest < level { return false }
           }
           return true
         }

@@ -41,7 +41,7 @@ public struct FlowSharer: Sendable {
   var levels: [Double]
   /// Of links: Σ of the rates of flows that are held elsewhere, to the rounding of some additions.
   var used: [Double]
-  /// Of links: whether the present mending has changed the sum.
+  /// Of links: whether the present mending has changed the sum; of relaxed ones always.
   var isTouched: [Bool]
   /// Of links: whether flows may change without being added up; see `relax`.
   var isRelaxed: [Bool]
@@ -204,6 +204,7 @@ public struct FlowSharer: Sendable {
         (used[link], links[link].free, links[link].reach) = (0, 0, 0)
         links[link].openCount = 0
         isRelaxed[link] = false
+        isTouched[link] = false
       } else if state.holder != FlowSharer.unsolved {
         leave(link, state, limit)
       }
