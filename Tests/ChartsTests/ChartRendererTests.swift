@@ -35,7 +35,8 @@ import Testing
   @Test func `an interpreter that fails is quoted in the note`() {
     withTemporaryFolder { folder in
       let script = folder + "/python"
-      let file = fopen(script, "w")
+      // Closed in children that other tests start meanwhile: a file open for writing cannot be run.
+      let file = fopen(script, "we")
       fputs("#!/bin/sh\necho \"no fonts\"\nexit 1\n", file)
       fclose(file)
       chmod(script, 0o755)
