@@ -64,7 +64,7 @@ import Traffic
 
   /// In the order of size, so that memory is that of the largest so far.
   static let growthCases =
-    [1_000, 3_000, 10_000, 30_000].map { Case(flowCount: $0, isEqual: false) }
+    [1_000, 3_000, 10_000, 30_000, 100_000].map { Case(flowCount: $0, isEqual: false) }
     + [1_000, 3_000, 10_000, 30_000, 100_000].map { Case(flowCount: $0, isEqual: true) }
 
   static func point(_ one: Case, _ network: NetworkGraph) throws -> String {

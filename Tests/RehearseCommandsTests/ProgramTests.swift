@@ -295,6 +295,18 @@ import Testing
     #expect(runProgram(["flows", folder + file, "--flows", folder + "pairs.csv"]) == .done)
   }
 
+  @Test func `validates the tables of a folder, not those of folders below it`() throws {
+    try inFolder { folder in
+      let table = try readTextFile(packageRoot(#filePath) + "/Validation/collectives.csv")
+      let lines = table.split(whereSeparator: \.isNewline).prefix(3).joined(separator: "\n")
+      try writeFile(lines + "\n", to: joinedPath(folder, "few.csv"))
+      try createFolder(joinedPath(folder, "below"))
+      try writeFile(
+        "# another record\na,b\n1,2,3\n", to: joinedPath(joinedPath(folder, "below"), "other.csv"))
+      #expect(runProgram(["validate", "--corpus", folder]) == .done)
+    }
+  }
+
   @Test func `has a reference page made from its table`() throws {
     let page = packageRoot(#filePath) + "/docs/reference/commands.md"
     #expect(fileHolds(rehearseProgram.referencePage(), page), "record it again with make golden")

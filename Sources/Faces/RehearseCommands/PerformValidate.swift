@@ -8,7 +8,8 @@ import Validation
 
 func performValidate(_ invocation: Invocation) throws -> ExitStatus {
   let corpus = invocation.text("corpus")
-  let paths = isFolder(corpus) ? try findFiles(under: corpus, endingIn: [".csv"], depth: 2) : [corpus]
+  // Folders below hold other things: scenarios, records of other programs.
+  let paths = isFolder(corpus) ? try findFiles(under: corpus, endingIn: [".csv"], depth: 1) : [corpus]
   if paths.isEmpty { throw InputError(reason: "\(corpus) holds no CSV files") }
   let catalogue = try loadCatalogue(invocation)
   let threads = threadCount(invocation, nil)
