@@ -40,7 +40,8 @@ public enum MemoryKind: String, Sendable, CaseIterable {
 enum Palette {
   /// Colours of series without a meaning of their own, in order of use.
   static let series = [
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#888888",
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#6B3FA0", "#7A4F2B",
+    "#888888",
   ]
   static let shapes = [
     "circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left",

@@ -39,19 +39,37 @@ extension NetworkChart {
     ]
   }
 
-  /// Discs with the numbers of the hottest cables, in the middle of each.
-  var rankMarks: [OutputValue] {
-    let rows: [OutputValue] = cables.compactMap { cable in
-      guard let rank = cable.rank, let points = cable.strokes.first, let first = points.first,
-        let last = points.last
-      else { return nil }
-      // Off the middle, where lines of a row cross, by rank.
-      let share = 0.36 + 0.07 * Double(rank % 5)
-      var (x, y) = (first.x + (last.x - first.x) * share, first.y + (last.y - first.y) * share)
+  /// Where the number of a cable's rank stands: on the cable, clear of the numbers placed before where it can be.
+  private func place(on points: [Point], clearOf placed: [Point]) -> Point {
+    let (first, last) = (points[0], points[points.count - 1])
+    func at(_ share: Double) -> Point {
       if points.count > 2 {
-        (x, y) = ((first.x + last.x + 2 * points[1].x) / 4, (first.y + last.y + 2 * points[1].y) / 4)
+        // On a bent cable, along the curve of its three points.
+        let (a, b, c) = ((1 - share) * (1 - share), 2 * share * (1 - share), share * share)
+        return Point(
+          a * first.x + b * points[1].x + c * last.x, a * first.y + b * points[1].y + c * last.y)
       }
-      return ["x": rounded(x), "y": rounded(height - y), "rank": .string("\(rank)")]
+      return Point(first.x + (last.x - first.x) * share, first.y + (last.y - first.y) * share)
+    }
+    func room(_ point: Point) -> Double {
+      placed.map { (($0.x - point.x) * ($0.x - point.x) + ($0.y - point.y) * ($0.y - point.y)).squareRoot() }
+        .min() ?? .infinity
+    }
+    let choices = [0.43, 0.57, 0.32, 0.68, 0.24, 0.76].map(at)
+    return choices.first { room($0) >= Self.discDiameter } ?? choices.max { room($0) < room($1) } ?? at(0.5)
+  }
+
+  private static let discDiameter = 17.0
+
+  /// Discs with the numbers of the hottest cables.
+  var rankMarks: [OutputValue] {
+    var placed: [Point] = []
+    let ranked = cables.filter { $0.rank != nil }.sorted { ($0.rank ?? 0) < ($1.rank ?? 0) }
+    let rows: [OutputValue] = ranked.compactMap { cable in
+      guard let rank = cable.rank, let points = cable.strokes.first, !points.isEmpty else { return nil }
+      let point = place(on: points, clearOf: placed)
+      placed.append(point)
+      return ["x": rounded(point.x), "y": rounded(height - point.y), "rank": .string("\(rank)")]
     }
     if rows.isEmpty { return [] }
     return [
