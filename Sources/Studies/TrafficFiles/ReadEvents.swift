@@ -24,12 +24,10 @@ public func readEvents(
 }
 
 private struct EventTableReader {
-  static let columns = ["time_seconds", "event", "target", "value", "until_seconds"]
-  static let requiredCount = 3
   let interpreter: EventInterpreter
   var findings = Diagnostics()
-  /// The known column at each position.
-  var order = columns
+  var order = ColumnOrder(
+    ["time_seconds", "event", "target", "value", "until_seconds"], requiredCount: 3, rowName: "an event")
 
   init(_ network: NetworkGraph) { interpreter = EventInterpreter(network) }
 
@@ -37,8 +35,8 @@ private struct EventTableReader {
     in lines: [[DelimitedText.Field]], file: String
   ) throws(Diagnostics) -> [NetworkEvent] {
     var lines = lines[...]
-    if let first = lines.first, first.contains(where: { Self.columns.contains($0.text) }) {
-      readHeader(first)
+    if let first = lines.first, first.contains(where: { order.columns.contains($0.text) }) {
+      order.readHeader(first, &findings)
       try findings.throwIfAny()
       lines.removeFirst()
     }
@@ -51,40 +49,9 @@ private struct EventTableReader {
     return events
   }
 
-  private mutating func readHeader(_ fields: [DelimitedText.Field]) {
-    order = []
-    for field in fields {
-      if !Self.columns.contains(field.text) {
-        findings.report(
-          .unknownName(kind: "column", name: field.text), at: field.location,
-          mend: nearestName(to: field.text, in: Self.columns).map { "did you mean '\($0)'?" }
-            ?? "columns are \(Self.columns.joined(separator: ", "))")
-      }
-      if order.contains(field.text) { findings.report(.duplicateKey(field.text), at: field.location) }
-      order.append(field.text)
-    }
-    for column in Self.columns[..<Self.requiredCount] where !order.contains(column) {
-      findings.report(.missingKey(column), at: fields[0].location)
-    }
-  }
-
   private mutating func event(_ fields: [DelimitedText.Field]) -> NetworkEvent? {
-    // Lines may end early where the columns that may be empty come last.
-    let isPlain = Self.columns[..<Self.requiredCount].allSatisfy {
-      order.prefix(Self.requiredCount).contains($0)
-    }
-    let least = isPlain ? Self.requiredCount : order.count
-    guard (least...order.count).contains(fields.count) else {
-      let wanted = least == order.count ? "\(least)" : "\(least) to \(order.count)"
-      findings.report(
-        .malformed(reason: "an event has \(wanted) fields, not \(fields.count)"), at: fields[0].location)
-      return nil
-    }
-    func field(_ column: String) -> DelimitedText.Field? {
-      guard let position = order.firstIndex(of: column), position < fields.count else { return nil }
-      let isOptional = !Self.columns[..<Self.requiredCount].contains(column)
-      return fields[position].text.isEmpty && isOptional ? nil : fields[position]
-    }
+    guard order.accepts(fields, &findings) else { return nil }
+    func field(_ column: String) -> DelimitedText.Field? { order.field(column, of: fields) }
     guard let time = field("time_seconds"), let word = field("event"), let target = field("target") else {
       return nil
     }

@@ -48,18 +48,18 @@ struct HostNames {
 }
 
 private struct FlowTableReader {
-  static let columns = ["start_seconds", "source", "destination", "bytes", "weight", "rate_cap"]
   let hosts: HostNames
   var findings = Diagnostics()
-  /// The known column at each position.
-  var order = columns
+  var order = ColumnOrder(
+    ["start_seconds", "source", "destination", "bytes", "weight", "rate_cap"], requiredCount: 4,
+    rowName: "a flow")
 
   init(_ network: NetworkGraph) { hosts = HostNames(network) }
 
   mutating func flows(in lines: [[DelimitedText.Field]], file: String) throws(Diagnostics) -> [TrafficFlow] {
     var lines = lines[...]
     if let first = lines.first, Double(first[0].text) == nil {
-      readHeader(first)
+      order.readHeader(first, &findings)
       try findings.throwIfAny()
       lines.removeFirst()
     }
@@ -72,35 +72,9 @@ private struct FlowTableReader {
     return flows
   }
 
-  private mutating func readHeader(_ fields: [DelimitedText.Field]) {
-    order = []
-    for field in fields {
-      if !Self.columns.contains(field.text) {
-        findings.report(
-          .unknownName(kind: "column", name: field.text), at: field.location,
-          mend: nearestName(to: field.text, in: Self.columns).map { "did you mean '\($0)'?" }
-            ?? "columns are \(Self.columns.joined(separator: ", "))")
-      }
-      if order.contains(field.text) { findings.report(.duplicateKey(field.text), at: field.location) }
-      order.append(field.text)
-    }
-    for column in Self.columns[..<4] where !order.contains(column) {
-      findings.report(.missingKey(column), at: fields[0].location)
-    }
-  }
-
   private mutating func flow(_ fields: [DelimitedText.Field]) -> TrafficFlow? {
-    let least = order == Self.columns ? 4 : order.count
-    guard (least...order.count).contains(fields.count) else {
-      let wanted = least == order.count ? "\(least)" : "\(least) to \(order.count)"
-      findings.report(
-        .malformed(reason: "a flow has \(wanted) fields, not \(fields.count)"), at: fields[0].location)
-      return nil
-    }
-    func field(_ column: String) -> DelimitedText.Field? {
-      guard let position = order.firstIndex(of: column), position < fields.count else { return nil }
-      return fields[position].text.isEmpty && !Self.columns[..<4].contains(column) ? nil : fields[position]
-    }
+    guard order.accepts(fields, &findings) else { return nil }
+    func field(_ column: String) -> DelimitedText.Field? { order.field(column, of: fields) }
     guard let start = field("start_seconds"), let from = field("source"), let to = field("destination"),
       let size = field("bytes")
     else { return nil }
