@@ -47,7 +47,6 @@ public struct FlowSharer: Sendable {
   var isRelaxed: [Bool]
   var members: LinkMembers
   var flows: [Flow] = []
-  private var weights: [Double] = []
   /// The link of a flow's hop h: entry `slot << strideShift + h`, −1 behind the last.
   var hops: [Int32] = []
   /// By entry: the limit of its flow up to which its link, if relaxed, cannot be full.
@@ -85,6 +84,7 @@ public struct FlowSharer: Sendable {
   struct Flow: BitwiseCopyable {
     /// Weight × multiplicity.
     var demand = 1.0
+    var weight = 1.0
     /// Rate cap over weight.
     var capLimit = Double.infinity
     /// Its limit where no link holds it.
@@ -118,7 +118,7 @@ public struct FlowSharer: Sendable {
   /// The rate of one flow as of the last `solve()`; 0 before its first.
   public func rate(of flow: FlowID) -> Double {
     let state = flows[Int(flow.index)]
-    return state.holder == FlowSharer.unsolved ? 0 : weights[Int(flow.index)] * limit(of: state)
+    return state.holder == FlowSharer.unsolved ? 0 : state.weight * limit(of: state)
   }
 
   /// The link that holds a flow; nil for one at its cap.
@@ -160,9 +160,8 @@ public struct FlowSharer: Sendable {
     if range.count > 1 << strideShift { widenStride(to: range.count) }
     let slot = freeSlots.popLast() ?? newSlot()
     flows[Int(slot)] = Flow(
-      demand: weight * multiplicity, capLimit: rateCap / weight, ownLimit: rateCap / weight,
+      demand: weight * multiplicity, weight: weight, capLimit: rateCap / weight, ownLimit: rateCap / weight,
       hopCount: Int32(range.count))
-    weights[Int(slot)] = weight
     var entry = slot << strideShift
     for position in range {
       hops[Int(entry)] = route[position]
@@ -247,7 +246,6 @@ public struct FlowSharer: Sendable {
 
   private mutating func newSlot() -> Int32 {
     flows.append(Flow())
-    weights.append(1)
     for _ in 0..<(1 << strideShift) {
       hops.append(-1)
       ceilings.append(.infinity)
