@@ -51,15 +51,44 @@ public struct ModelOperator: Sendable, Equatable {
   /// `nil`: the whole input, as a linear layer or convolution needs; 0 where the operator before it
   /// keeps that tensor already.
   public var savedInputElements: Int?
+  /// What tensor parallelism divides.
+  public var split: TensorSplit
+  /// Whether training changes its parameters; frozen ones have no gradients and no optimizer states.
+  public var isTrainable: Bool
+  /// Bytes in which each parameter is stored, where that is not the precision policy's format: quantised bases.
+  public var storedBytesPerParameter: Double?
 
   public init(
     _ name: String, _ shape: OperatorShape, parameters: Int64 = 0, needsInputGradient: Bool = true,
-    savedInputElements: Int? = nil
+    savedInputElements: Int? = nil, split: TensorSplit = .tokens, isTrainable: Bool = true,
+    storedBytesPerParameter: Double? = nil
   ) {
     self.name = name
     self.shape = shape
     self.parameterCount = parameters
     self.needsInputGradient = needsInputGradient
     self.savedInputElements = savedInputElements
+    self.split = split
+    self.isTrainable = isTrainable
+    self.storedBytesPerParameter = storedBytesPerParameter
   }
+}
+
+/// What the ranks of a tensor-parallel group divide among them.
+///
+/// - Source: Shoeybi et al. 2019, arXiv:1909.08053 (columns, rows, vocabulary); Korthikanti et al. 2022,
+///   arXiv:2205.05198 (tokens).
+public enum TensorSplit: String, Sendable, Hashable, CaseIterable {
+  /// Whole rows: each rank does them all, or its share of the tokens under sequence parallelism.
+  case tokens
+  /// Outputs of a product; its input is whole.
+  case columns
+  /// Inputs of a product; partial outputs are summed.
+  case rows
+  /// What lies between columns and rows: heads, or channels of the feed-forward part.
+  case channels
+  /// Rows of the token table, classes of the logits and of the loss.
+  case vocabulary
+  /// Routed experts: whole experts by expert parallelism, and their channels by tensor parallelism.
+  case experts
 }

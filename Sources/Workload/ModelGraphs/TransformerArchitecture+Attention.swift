@@ -9,7 +9,7 @@ extension TransformerArchitecture {
       return latentAttentionOperators(attention, latent, index: index, tokens: tokens)
     }
     let inputs = attention.queryWidth + 2 * attention.keyWidth
-    var operators = [linear("qkv", tokens, hidden, inputs, hasBias: attention.hasInputBias)]
+    var operators = [linear("qkv", tokens, hidden, inputs, .columns, hasBias: attention.hasInputBias)]
     operators += positionOperators(attention, tokens: tokens)
     var core = ModelOperator(
       "attention",
@@ -17,14 +17,14 @@ extension TransformerArchitecture {
         AttentionShape(
           queries: tokens, keys: tokens, heads: attention.heads,
           keyValueHeads: attention.keyValueHeads, headWidth: attention.headWidth,
-          isCausal: isCausal(index), window: attention.window(ofBlock: index))))
+          isCausal: isCausal(index), window: attention.window(ofBlock: index))), split: .channels)
     core.parameterCount = attention.hasSinks ? Int64(attention.heads) : 0
     if index == 0 || (form == .encoderDecoder && index == encoderLayerCount) {
       core.parameterCount += Int64(attention.relativeBuckets * attention.heads)
     }
     operators.append(core)
     operators.append(
-      linear("projection", tokens, attention.outputWidth, hidden, hasBias: attention.hasOutputBias))
+      linear("projection", tokens, attention.outputWidth, hidden, .rows, hasBias: attention.hasOutputBias))
     return operators
   }
 
@@ -32,27 +32,30 @@ extension TransformerArchitecture {
   func crossAttentionOperators(_ index: Int, tokens: Int) -> [ModelOperator] {
     guard let attention else { return [] }
     var keysAndValues = linear(
-      "cross_kv", tokens, hidden, 2 * attention.keyWidth, hasBias: attention.hasInputBias)
+      "cross_kv", tokens, hidden, 2 * attention.keyWidth, .columns, hasBias: attention.hasInputBias)
     if index > encoderLayerCount { keysAndValues.savedInputElements = 0 }
     return [
-      linear("cross_q", tokens, hidden, attention.queryWidth, hasBias: attention.hasInputBias),
+      linear("cross_q", tokens, hidden, attention.queryWidth, .columns, hasBias: attention.hasInputBias),
       keysAndValues,
       ModelOperator(
         "cross_attention",
         .attention(
           AttentionShape(
             queries: tokens, keys: tokens, heads: attention.heads,
-            keyValueHeads: attention.keyValueHeads, headWidth: attention.headWidth, isCausal: false))),
-      linear("cross_projection", tokens, attention.outputWidth, hidden, hasBias: attention.hasOutputBias),
+            keyValueHeads: attention.keyValueHeads, headWidth: attention.headWidth, isCausal: false)),
+        split: .channels),
+      linear(
+        "cross_projection", tokens, attention.outputWidth, hidden, .rows, hasBias: attention.hasOutputBias),
     ]
   }
 
   func linear(
-    _ name: String, _ rows: Int, _ inputs: Int, _ outputs: Int, hasBias: Bool = false
+    _ name: String, _ rows: Int, _ inputs: Int, _ outputs: Int, _ split: TensorSplit = .tokens,
+    hasBias: Bool = false
   ) -> ModelOperator {
     ModelOperator(
       name, .linear(rows: rows, inputs: inputs, outputs: outputs),
-      parameters: Int64(inputs) * Int64(outputs) + (hasBias ? Int64(outputs) : 0))
+      parameters: Int64(inputs) * Int64(outputs) + (hasBias ? Int64(outputs) : 0), split: split)
   }
 
   private func isCausal(_ index: Int) -> Bool {
@@ -72,13 +75,15 @@ extension TransformerArchitecture {
         attention.queryKeyNorm == .head ? 2 * attention.headWidth : width
       operators.append(
         ModelOperator(
-          "qk_norm", .streaming(.norm(tokens * width)), parameters: norm.parameterCount(width: weights)))
+          "qk_norm", .streaming(.norm(tokens * width)), parameters: norm.parameterCount(width: weights),
+          split: .channels))
     }
     if embedding.position == .rope {
-      operators.append(ModelOperator("rotary", .streaming(.pass(tokens * width, launches: 2))))
+      operators.append(
+        ModelOperator("rotary", .streaming(.pass(tokens * width, launches: 2)), split: .channels))
     }
     if attention.hasRelativeProjection {
-      var projection = linear("relative_positions", tokens, hidden, attention.queryWidth)
+      var projection = linear("relative_positions", tokens, hidden, attention.queryWidth, .columns)
       projection.needsInputGradient = false
       projection.savedInputElements = 0
       operators.append(projection)
@@ -96,9 +101,9 @@ extension TransformerArchitecture {
     if let rank = latent.queryRank {
       operators.append(linear("q_down", tokens, hidden, rank, hasBias: attention.hasInputBias))
       operators.append(normOperator("q_norm", rows: tokens, width: rank))
-      operators.append(linear("q_up", tokens, rank, heads * headWidth))
+      operators.append(linear("q_up", tokens, rank, heads * headWidth, .columns))
     } else {
-      operators.append(linear("q", tokens, hidden, heads * headWidth))
+      operators.append(linear("q", tokens, hidden, heads * headWidth, .columns))
     }
     var down = linear(
       "kv_down", tokens, hidden, latent.keyValueRank + latent.ropeWidth, hasBias: attention.hasInputBias)
@@ -106,10 +111,10 @@ extension TransformerArchitecture {
     operators.append(down)
     operators.append(normOperator("kv_norm", rows: tokens, width: latent.keyValueRank))
     operators.append(
-      linear("kv_up", tokens, latent.keyValueRank, heads * (latent.plainWidth + latent.valueWidth)))
+      linear("kv_up", tokens, latent.keyValueRank, heads * (latent.plainWidth + latent.valueWidth), .columns))
     operators.append(
       ModelOperator(
-        "rotary", .streaming(.pass(tokens * (heads + 1) * latent.ropeWidth, launches: 2))))
+        "rotary", .streaming(.pass(tokens * (heads + 1) * latent.ropeWidth, launches: 2)), split: .channels))
     if let indexer = attention.indexer {
       operators += indexerOperators(indexer, latent, tokens: tokens)
     }
@@ -120,9 +125,10 @@ extension TransformerArchitecture {
           AttentionShape(
             queries: tokens, keys: tokens, heads: heads, keyValueHeads: heads, headWidth: headWidth,
             valueWidth: latent.valueWidth, isCausal: isCausal(index),
-            window: attention.window(ofBlock: index)))))
+            window: attention.window(ofBlock: index))), split: .channels))
     operators.append(
-      linear("projection", tokens, heads * latent.valueWidth, hidden, hasBias: attention.hasOutputBias))
+      linear("projection", tokens, heads * latent.valueWidth, hidden, .rows, hasBias: attention.hasOutputBias)
+    )
     return operators
   }
 

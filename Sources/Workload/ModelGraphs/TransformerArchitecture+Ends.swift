@@ -46,17 +46,18 @@ extension TransformerArchitecture {
       operators.append(linear("head_projection", rows, hidden, width))
     }
     var logits = linear(
-      "logits", rows, embedding.projectedFrom ?? hidden, classes, hasBias: head.hasBias)
+      "logits", rows, embedding.projectedFrom ?? hidden, classes, .vocabulary, hasBias: head.hasBias)
     if head.isTied { logits.parameterCount = head.hasBias ? Int64(classes) : 0 }
     operators.append(logits)
-    operators.append(ModelOperator("loss", .crossEntropy(rows: rows, classes: classes)))
+    operators.append(ModelOperator("loss", .crossEntropy(rows: rows, classes: classes), split: .vocabulary))
     return ModelLayer(name: "head", kind: .head, operators: operators)
   }
 
   private func tableOperator(_ name: String, _ rows: Int, _ width: Int, _ count: Int) -> ModelOperator {
     ModelOperator(
       name, .embedding(rows: rows, width: width, vocabulary: count),
-      parameters: Int64(width) * Int64(count), needsInputGradient: false)
+      parameters: Int64(width) * Int64(count), needsInputGradient: false,
+      split: name == "tokens" ? .vocabulary : .tokens)
   }
 
   private func dropoutOperator(tokens: Int) -> ModelOperator {

@@ -13,10 +13,10 @@ extension TransformerArchitecture {
   ) -> [ModelOperator] {
     let projections = part.isGated ? 2 : 1
     return [
-      linear("\(prefix)_in", tokens, hidden, projections * part.width, hasBias: part.hasBias),
+      linear("\(prefix)_in", tokens, hidden, projections * part.width, .columns, hasBias: part.hasBias),
       ModelOperator(
-        "\(prefix)_activation", .streaming(.activation(tokens * part.width, of: part))),
-      linear("\(prefix)_out", tokens, part.width, hidden, hasBias: part.hasBias),
+        "\(prefix)_activation", .streaming(.activation(tokens * part.width, of: part)), split: .channels),
+      linear("\(prefix)_out", tokens, part.width, hidden, .rows, hasBias: part.hasBias),
     ]
   }
 
@@ -58,7 +58,7 @@ extension TransformerArchitecture {
       expertLinear("experts_in", tokens, hidden, projections * experts.width, experts),
       ModelOperator(
         "experts_activation",
-        .streaming(.activation(tokens * experts.active * experts.width, of: part))),
+        .streaming(.activation(tokens * experts.active * experts.width, of: part)), split: .experts),
       expertLinear("experts_out", tokens, experts.width, hidden, experts),
       ModelOperator(
         "combine",
@@ -78,6 +78,6 @@ extension TransformerArchitecture {
       name,
       .expertLinear(
         rows: rows, inputs: inputs, outputs: outputs, experts: experts.count, active: experts.active),
-      parameters: Int64(experts.count) * matrix)
+      parameters: Int64(experts.count) * matrix, split: .experts)
   }
 }
