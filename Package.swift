@@ -49,9 +49,12 @@ let machine: [Target] = [
 let workload: [Target] = [
   room("ModelGraphs", floor: "Workload", ["Quantities", "Hardware", "ComputeModels"]),
   room("MemoryModels", floor: "Workload", ["Quantities", "Hardware", "ModelGraphs"]),
+  room("Parallelism", floor: "Workload", ["Quantities", "Collectives", "ModelGraphs"]),
   room(
     "StepGraphs", floor: "Workload",
-    ["Quantities", "Hardware", "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels"]),
+    [
+      "Quantities", "Hardware", "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "Parallelism",
+    ]),
 ]
 
 let simulation: [Target] = [

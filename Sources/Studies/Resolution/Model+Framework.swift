@@ -33,7 +33,10 @@ extension ModelOperator {
       var bias = StreamingShape(
         forwardElements: 2 * rows * outputs, backwardElements: rows * outputs, savedElements: 0)
       bias.scaleTraffic(by: framework.elementwiseTraffic)
-      return [item, ModelOperator("\(name).bias", .streaming(bias))]
+      let added = ModelOperator(
+        "\(name).bias", .streaming(bias),
+        split: split == .columns || split == .vocabulary ? .channels : .tokens)
+      return [item, added]
     case .attention(var attention):
       attention.isFused = framework.hasFusedAttention
       item.shape = .attention(attention)

@@ -19,7 +19,7 @@ public struct Model: Sendable, Equatable {
 }
 
 /// One layer: a unit of gradient readiness, of recomputation and of reporting.
-public struct ModelLayer: Sendable, Equatable {
+public struct ModelLayer: Sendable, Hashable {
   public var name: String
   public var kind: LayerKind
   public var operators: [ModelOperator]
@@ -39,7 +39,7 @@ public enum LayerKind: String, Sendable, CaseIterable {
 }
 
 /// One operator of a layer with the parameters it owns.
-public struct ModelOperator: Sendable, Equatable {
+public struct ModelOperator: Sendable, Hashable {
   public var name: String
   public var shape: OperatorShape
   /// Parameters owned here; an operator that reads another's tied weights owns none.

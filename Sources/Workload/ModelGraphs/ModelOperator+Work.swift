@@ -22,7 +22,7 @@ extension ModelOperator {
       return count * Double(savedInputElements ?? shape.inputElements) * width
     case .attention(let shape):
       let heads = shape.queries * shape.heads * shape.headWidth
-      let keys = shape.keys * shape.keyValueHeads * (shape.headWidth + shape.valueWidth)
+      let keys = shape.heldKeys * shape.keyValueHeads * (shape.headWidth + shape.valueWidth)
       let inputs = Double(heads + keys) * width
       // Queries, keys and values, and one fp32 log-sum-exp a row and head; the output is the input
       // of the projection behind it and is counted there.

@@ -67,6 +67,8 @@ public struct AttentionShape: Sendable, Hashable {
   public var window: Int?
   /// One kernel that never writes the scores; otherwise two batched products with the softmax between.
   public var isFused: Bool
+  /// Keys that are kept for the backward pass; fewer than `keys` where the rest comes from other ranks.
+  public var heldKeys: Int
 
   public init(
     queries: Int, keys: Int, heads: Int, keyValueHeads: Int, headWidth: Int, valueWidth: Int? = nil,
@@ -81,6 +83,7 @@ public struct AttentionShape: Sendable, Hashable {
     self.isCausal = isCausal
     self.window = window
     self.isFused = isFused
+    heldKeys = keys
   }
 
   /// Query-key pairs that a kernel which skips masked blocks computes for one head.
