@@ -200,6 +200,7 @@ let testing: [Target] = [
     "CollectiveStudiesTests",
     ["CollectiveStudies", "Collectives", "Fabrics", "Hardware", "Diagnostics", "Documents", "Quantities"]),
   tests("ModelGraphsTests", ["ComputeModels", "ModelGraphs", "Hardware"]),
+  tests("ParallelismTests", ["Parallelism"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
