@@ -61,12 +61,12 @@ let simulation: [Target] = [
   room("Resources", floor: "Simulation", ["Quantities"]),
   room(
     "Execution", floor: "Simulation",
-    ["Quantities", "RandomStreams", "EventCore", "MemoryModels", "StepGraphs"]),
+    ["Quantities", "RandomStreams", "EventCore", "MemoryModels", "Parallelism", "StepGraphs"]),
   room(
     "Training", floor: "Simulation",
     [
       "Quantities", "RandomStreams", "EventCore", "Hardware", "Fabrics", "Collectives", "ComputeModels",
-      "ModelGraphs", "MemoryModels", "StepGraphs", "Execution",
+      "ModelGraphs", "MemoryModels", "Parallelism", "StepGraphs", "Execution",
     ]),
 ]
 

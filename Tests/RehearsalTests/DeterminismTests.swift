@@ -59,7 +59,7 @@ private let variants: [[String]] = [
       let result = try simulated(
         baseScenario, ["simulation.jitter=0.1", "cluster.nodes=\(nodes)", "training.steps=1"])
       return result.execution.spans.filter { span in
-        span.rank == 0 && result.graph.phases[Int(span.operatorIndex)] == .forward
+        span.rank == 0 && result.graph.operators[Int(span.operatorIndex)].phase == .forward
       }.map { $0.end - $0.start }
     }
     #expect(try firstSpans(2) == firstSpans(4))

@@ -101,8 +101,8 @@ private let wideScenario = """
     let parameters = Double(result.job.plan.model.parameterCount)
     let expected = 10e-6 + 2 * parameters / 16e9
     for name in ["gradients to host", "weights from host"] {
-      let index = try #require(result.graph.names.firstIndex(of: name))
-      #expect(agree(result.graph.durations[index].seconds, expected, relative: 1e-9))
+      let index = try #require(result.graph.operators.indices.first { result.graph.name(of: $0) == name })
+      #expect(agree(result.graph.operators[index].duration.seconds, expected, relative: 1e-9))
     }
     // And the device stands still for both, inside a step whose parts add up.
     #expect(result.step.exposedOffload >= 2 * expected)
@@ -120,8 +120,8 @@ private let wideScenario = """
     let block = try #require(model.layers.firstIndex { $0.kind == .transformerBlock })
     let kept = model.layers[block].savedBytes(batch: 16, precision: .bf16)
     for end in ["evict", "fetch"] {
-      let index = try #require(result.graph.names.firstIndex(of: "\(model.layers[block].name)/\(end)"))
-      #expect(agree(result.graph.durations[index].seconds, 10e-6 + kept / 16e9))
+      let index = try #require(result.graph.operators.indices.first { result.graph.name(of: $0) == "\(model.layers[block].name }/\(end)"))
+      #expect(agree(result.graph.operators[index].duration.seconds, 10e-6 + kept / 16e9))
     }
   }
 }

@@ -5,8 +5,8 @@ import Testing
 /// FLOPs of one rank's passes over a step, recomputation included.
 private func passFLOPs(_ result: TrainingResult) -> Double {
   let graph = result.graph
-  return graph.phases.indices.filter { [.forward, .backward, .recompute].contains(graph.phases[$0]) }
-    .reduce(0) { $0 + graph.flops[$1] }
+  return graph.operators.indices.filter { [.forward, .backward, .recompute].contains(graph.operators[$0].phase) }
+    .reduce(0) { $0 + graph.operators[$1].flops }
 }
 
 @Suite("Steps and batches") struct StepFlawTests {

@@ -11,7 +11,7 @@ import Training
       for policy in [RecomputePolicy.none, .full, .squareRoot, .every(3)] {
         let result = try simulate(
           job(chain(layerCount: layerCount), accumulation: accumulation) {
-            $0.plan.overlapsCommunication = overlaps
+            $0.plan.overlap.gradients = overlaps
             $0.plan.recompute = policy
           })
         #expect(result.closedFormSeconds == result.execution.endTime.seconds)

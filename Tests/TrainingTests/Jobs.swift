@@ -46,7 +46,7 @@ func job(
     interNode: LinkClass(bandwidth: .gigabytesPerSecond(10), latency: .microseconds(5)))
   var job = TrainingJob(
     name: "job",
-    plan: DataParallelPlan(
+    plan: TrainingPlan(
       model: model, device: referenceDevice, rankCount: nodes * 2, microBatch: microBatch,
       accumulation: accumulation, tiers: referenceTiers, bucketBytes: .mebibytes(4)),
     cluster: shape, steps: steps)

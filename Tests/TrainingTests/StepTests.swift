@@ -8,7 +8,7 @@ import Training
 @Suite("A data-parallel step") struct StepTests {
   @Test func `parts add up to the whole`() throws {
     for overlaps in [true, false] {
-      let step = try simulate(job { $0.plan.overlapsCommunication = overlaps }).step
+      let step = try simulate(job { $0.plan.overlap.gradients = overlaps }).step
       let sum = step.compute + step.optimizer + step.exposedCommunication + step.exposedOffload + step.other
       #expect(agree(sum, step.time))
       #expect(step.exposedCommunication <= step.communication * (1 + 1e-12))
@@ -17,7 +17,7 @@ import Training
 
   @Test func `hides communication behind the backward pass`() throws {
     let overlapped = try simulate(job()).step
-    let sequential = try simulate(job { $0.plan.overlapsCommunication = false }).step
+    let sequential = try simulate(job { $0.plan.overlap.gradients = false }).step
     #expect(agree(overlapped.communication, sequential.communication))
     #expect(overlapped.time < sequential.time)
     #expect(agree(sequential.exposedCommunication, sequential.communication, relative: 1e-6))

@@ -58,11 +58,11 @@ private struct HistoryEntry {
 
 extension TrainingResult {
   fileprivate func historyEvents(of index: Int) -> (HistoryEvent, HistoryEvent) {
-    switch graph.kinds[index] {
+    switch graph.operators[index].kind {
     case .collective: (.communicationStart, .communicationEnd)
-    case .transfer: (.transferStart, .transferEnd)
+    case .transfer, .send: (.transferStart, .transferEnd)
     case .compute:
-      graph.phases[index] == .optimizer ? (.optimizerStart, .optimizerEnd) : (.computeStart, .computeEnd)
+      graph.operators[index].phase == .optimizer ? (.optimizerStart, .optimizerEnd) : (.computeStart, .computeEnd)
     }
   }
 
@@ -78,7 +78,7 @@ extension TrainingResult {
     return [
       "time_seconds": .real(entry.time.seconds), "event": .string(entry.event.rawValue),
       "rank": .integer(Int64(span.rank)), "iteration": .integer(Int64(span.iteration)),
-      "operator": .string(graph.names[index]), "phase": .string(graph.phases[index].label),
+      "operator": .string(graph.name(of: index)), "phase": .string(graph.operators[index].phase.label),
     ]
   }
 }

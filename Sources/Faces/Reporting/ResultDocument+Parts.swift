@@ -3,6 +3,7 @@ import Collectives
 import Documents
 import MemoryModels
 import ModelGraphs
+import Parallelism
 import Quantities
 import StepGraphs
 import Training
@@ -15,7 +16,7 @@ extension StepBreakdown {
       "communication_seconds": .real(communication),
       "exposed_communication_seconds": .real(exposedCommunication),
       "straggler_seconds": .real(straggler), "exposed_offload_seconds": .real(exposedOffload),
-      "bubble_seconds": 0.0, "optimizer_seconds": .real(optimizer), "other_seconds": .real(other),
+      "bubble_seconds": .real(bubble), "optimizer_seconds": .real(optimizer), "other_seconds": .real(other),
     ]
   }
 }
@@ -67,7 +68,8 @@ extension TrainingResult {
       "collectives": .list(
         collectives.map {
           [
-            "operation": .string($0.kind.rawValue), "bytes": .integer($0.bytes.bytes),
+            "operation": .string($0.kind.rawValue), "group": .string($0.communicator.label),
+            "ranks": .count($0.ranks), "bytes": .integer($0.bytes.bytes),
             "algorithm": $0.algorithm.map { .string($0.rawValue) } ?? .null,
             "library": $0.library?.document ?? .null,
             "time_seconds": .real($0.duration.seconds), "count": .count($0.count),
@@ -89,22 +91,34 @@ extension TrainingResult {
     return ["accelerator_joules_per_step_bound": joules.map { .real($0) } ?? .null]
   }
 
-  /// Time, parameters and kept activations of each layer of the model, for one micro-batch.
+  /// Time, parameters and kept activations of each layer of the model, for one micro-batch on one rank.
   var layerDocuments: [OutputValue] {
-    job.plan.model.layers.map { layer in
-      let names = Set(layer.operators.map { "\(layer.name)/\($0.name)" })
-      func seconds(_ phase: StepGraph.Phase) -> Double {
-        graph.names.indices.reduce(0) {
-          graph.phases[$1] == phase && names.contains(graph.names[$1]) ? $0 + graph.durations[$1].seconds : $0
-        } / Double(job.plan.accumulation)
+    let indexOfName = Dictionary(
+      zip(graph.names.map { $0 }, graph.names.indices), uniquingKeysWith: { first, _ in first })
+    let microBatches = Double(job.plan.accumulation)
+    var forward = [Double](repeating: 0, count: graph.names.count)
+    var backward = forward
+    for item in graph.operators where item.layerName >= 0 && item.kind == .compute {
+      switch item.phase {
+      case .forward: forward[Int(item.layerName)] += item.duration.seconds / microBatches
+      case .backward: backward[Int(item.layerName)] += item.duration.seconds / microBatches
+      default: break
       }
+    }
+    // Classes of the same stage say the same of its layers.
+    let copies = Double(graph.classes.count) / Double(job.plan.degrees.pipeline)
+    return job.plan.model.layers.map { layer in
+      let index = indexOfName[layer.name]
       return [
         "name": .string(layer.name), "kind": .string(layer.kind.rawValue),
         "operators": .list(layer.operators.map { .string($0.name) }),
-        "parameters": .integer(layer.parameterCount), "forward_seconds": .real(seconds(.forward)),
-        "backward_seconds": .real(seconds(.backward)),
+        "parameters": .integer(layer.parameterCount),
+        "forward_seconds": .real(index.map { forward[$0] / copies } ?? 0),
+        "backward_seconds": .real(index.map { backward[$0] / copies } ?? 0),
         "saved_bytes": .real(
-          layer.savedBytes(batch: job.plan.microBatch, precision: job.plan.precision)),
+          ShardedLayer(layer, under: job.plan.shardingRules).operators.reduce(0) {
+            $0 + $1.item.savedBytes(batch: job.plan.microBatch, precision: job.plan.precision)
+          }),
       ]
     }
   }
@@ -145,5 +159,23 @@ extension Bottleneck {
       "gain_if_twice_as_fast": gainIfDoubled.map { .real($0) } ?? .null, "evidence": .string(evidence),
       "recommendations": .list(recommendations.map { .string($0) }),
     ]
+  }
+}
+
+extension Communicator {
+  /// The name used in documents.
+  var label: String {
+    switch self {
+    case .tensor: "tensor"
+    case .context: "context"
+    case .data: "data"
+    case .shard: "shard"
+    case .replica: "replica"
+    case .expert: "expert"
+    case .expertTensor: "expert_tensor"
+    case .expertData: "expert_data"
+    case .embedding: "embedding"
+    case .world: "world"
+    }
   }
 }

@@ -25,9 +25,9 @@ public func writeTrace(_ result: TrainingResult, to write: (String) throws -> Vo
   for span in result.execution.spans {
     let index = Int(span.operatorIndex)
     try emit([
-      "name": .string(result.graph.names[index]), "cat": .string(result.graph.phases[index].label),
+      "name": .string(result.graph.name(of: index)), "cat": .string(result.graph.operators[index].phase.label),
       "ph": "X", "ts": microseconds(span.start.ticks), "dur": microseconds((span.end - span.start).ticks),
-      "pid": .integer(Int64(span.rank)), "tid": .integer(Int64(result.graph.streams[index].rawValue)),
+      "pid": .integer(Int64(span.rank)), "tid": .integer(Int64(result.graph.operators[index].stream.rawValue)),
       "args": ["iteration": .integer(Int64(span.iteration))],
     ])
   }
@@ -42,7 +42,7 @@ public func writeTrace(_ result: TrainingResult, to write: (String) throws -> Vo
 }
 
 extension TrainingResult {
-  func usesStream(_ stream: StepGraph.Stream) -> Bool { graph.streams.contains(stream) }
+  func usesStream(_ stream: StepGraph.Stream) -> Bool { graph.operators.contains { $0.stream == stream } }
 }
 
 private func metadata(

@@ -15,11 +15,11 @@ extension TrainingResult {
 
   /// The colour group of an operator.
   func phase(of index: Int) -> StepPhase {
-    switch graph.phases[index] {
+    switch graph.operators[index].phase {
     case .forward: .forward
     case .backward: .backward
     case .recompute: .recomputation
-    case .communication: .communication
+    case .communication, .tensor, .context, .expert, .pipeline: .communication
     case .optimizer: .optimizer
     case .offload: .other
     }
@@ -28,14 +28,13 @@ extension TrainingResult {
   /// When bytes began to flow: a collective's span starts with the rank's arrival.
   func transferStart(of span: Span) -> SimTime {
     let index = Int(span.operatorIndex)
-    guard graph.kinds[index] == .collective else { return span.start }
+    guard graph.operators[index].kind == .collective else { return span.start }
     return SimTime(ticks: span.end.ticks - callDuration(of: index).ticks)
   }
 
   /// Time of the collective an operator calls.
   func callDuration(of index: Int) -> SimDuration {
-    let call = graph.calls[Int(graph.callIndices[index])]
-    return collectives.first { $0.kind == call.kind && $0.bytes == call.bytes }?.duration ?? .zero
+    callDurations[Int(graph.operators[index].call)]
   }
 
   /// Busy share of the chosen streams of the first recorded rank, over equal intervals, in percent.
@@ -48,7 +47,7 @@ extension TrainingResult {
     }
     let width = end / Double(intervals)
     for span in execution.spans where span.rank == rank {
-      guard isChosen(graph.streams[Int(span.operatorIndex)]) else { continue }
+      guard isChosen(graph.operators[Int(span.operatorIndex)].stream) else { continue }
       let from = transferStart(of: span).seconds
       let to = span.end.seconds
       var bin = min(intervals - 1, Int(from / width))

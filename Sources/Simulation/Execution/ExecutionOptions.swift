@@ -13,13 +13,16 @@ public struct ExecutionOptions: Sendable {
   public var recordedRanks: Int
   /// Iterations whose spans are recorded, from the first.
   public var recordedIterations: Int
+  /// Share of a device's computation that a collective on each stream takes while it runs, by
+  /// `StepGraph.Stream.rawValue`; empty for none.
+  public var computeShares: [Double]
   /// Told the finished share whenever rank 0 ends an iteration.
   public var progress: (@Sendable (Double) -> Void)?
 
   public init(
     iterations: Int = 1, unfolded: Bool = false, jitter: Double = 0, seed: UInt64 = 42,
     recordedRanks: Int = 0,
-    recordedIterations: Int = 0, progress: (@Sendable (Double) -> Void)? = nil
+    recordedIterations: Int = 0, computeShares: [Double] = [], progress: (@Sendable (Double) -> Void)? = nil
   ) {
     self.iterations = iterations
     self.unfolded = unfolded
@@ -27,6 +30,7 @@ public struct ExecutionOptions: Sendable {
     self.seed = seed
     self.recordedRanks = recordedRanks
     self.recordedIterations = recordedIterations
+    self.computeShares = computeShares
     self.progress = progress
   }
 }

@@ -8,77 +8,115 @@ extension Executor {
     if next == Int32(options.iterations) { return }
     iteration[instance] = next
     let item = instances[instance]
-    let operators = graph.classes[item.classIndex].operators
-    operatorsLeft[instance] = Int32(operators.count)
-    for index in operators { remaining[item.base + index] = graph.predecessorCounts[index] }
+    operatorsLeft[instance] = Int32(graph.classes[item.classIndex].operators.count)
     computeEnd[instance] = now
     ledger.began(Int(next), at: now, ranks: item.multiplicity)
-    for stream in 0..<Self.streamCount {
-      cursor[instance * Self.streamCount + stream] = 0
-      startNext(of: stream, on: instance, cause: .forward)
+    for stream in 0..<Self.streamCount { cursor[instance * Self.streamCount + stream] = 0 }
+    startStreams(of: instance, cause: .forward)
+  }
+
+  /// Starts what has become free to start on an instance.
+  ///
+  /// - Parameter cause: the phase of the operator whose end made this possible.
+  mutating func startStreams(of instance: Int, cause: StepGraph.Phase) {
+    var idle = lanes.used[instances[instance].classIndex] & ~running[instance]
+    while idle != 0 {
+      let stream = idle.trailingZeroBitCount
+      idle &= idle - 1
+      startNext(of: stream, on: instance, cause: cause)
     }
   }
 
-  /// Starts the operator at the head of a stream if it is free to start.
-  ///
-  /// - Parameter cause: the phase of the operator whose end made this possible.
-  mutating func startNext(of stream: Int, on instance: Int, cause: StepGraph.Phase) {
+  private mutating func startNext(of stream: Int, on instance: Int, cause: StepGraph.Phase) {
     let slot = instance * Self.streamCount + stream
-    if isRunning[slot] { return }
-    let lane = lanes[instances[instance].classIndex][stream]
-    let position = Int(cursor[slot])
-    guard position < lane.count else { return }
-    let index = Int(lane[position])
-    guard remaining[instances[instance].base + index] == 0 else { return }
-    isRunning[slot] = true
+    let index = lanes.operatorIndex(
+      class: instances[instance].classIndex, stream: stream, position: Int(cursor[slot]))
+    guard index >= 0, hasAllItWaitsFor(index, on: instance) else { return }
+    running[instance] |= 1 << UInt16(stream)
     started[slot] = now
-    if stream == Int(StepGraph.Stream.compute.rawValue), now > computeEnd[instance] {
-      ledger.waited(
-        Int(iteration[instance]), for: cause, now - computeEnd[instance],
-        ranks: instances[instance].multiplicity)
+    if stream == Self.computeStream {
+      if now > computeEnd[instance] {
+        ledger.waited(
+          Int(iteration[instance]), for: cause, now - computeEnd[instance],
+          ranks: instances[instance].multiplicity)
+      }
+      theft.computationBegins(on: instance, at: now)
     }
     book(index, atStart: true, on: instance)
-    if graph.kinds[index] == .collective {
-      enter(Int(graph.callIndices[index]), from: instance)
-    } else {
-      queue.push(
-        Completion(instance: Int32(instance), index: Int32(index)),
-        at: (now + variedDuration(index, on: instance)).ticks)
+    let item = graph.operators[index]
+    switch item.kind {
+    case .collective: enter(Int(item.call), from: instance, stream: stream)
+    case .send:
+      let duration = callDurations[Int(item.call)]
+      ledger.communicated(
+        Int(iteration[instance]), duration, waitingRankSeconds: 0, ranks: instances[instance].multiplicity)
+      push(index, on: instance, after: duration)
+    case .compute, .transfer: push(index, on: instance, after: variedDuration(index, on: instance))
     }
+  }
+
+  private func hasAllItWaitsFor(_ index: Int, on instance: Int) -> Bool {
+    let item = graph.operators[index]
+    for position in Int(item.waitStart)..<Int(item.waitStart + item.waitCount) {
+      let wait = graph.waits[position]
+      let stream = Int(wait.stream.rawValue)
+      if wait.peer == 0 {
+        if cursor[instance * Self.streamCount + stream] < wait.count { return false }
+      } else {
+        let peer = peers.instance(wait.peer, of: instance)
+        if iteration[peer] < iteration[instance] { return false }
+        if iteration[peer] == iteration[instance], cursor[peer * Self.streamCount + stream] < wait.count {
+          return false
+        }
+      }
+    }
+    return true
+  }
+
+  private mutating func push(_ index: Int, on instance: Int, after duration: SimDuration) {
+    queue.push(Completion(instance: Int32(instance), index: Int32(index)), at: (now + duration).ticks)
   }
 
   /// An operator's time with its seeded variation.
   private func variedDuration(_ index: Int, on instance: Int) -> SimDuration {
-    let duration = graph.durations[index]
+    let duration = graph.operators[index].duration
     if options.jitter == 0 { return duration }
     let draw = UInt64(iteration[instance]) << 32 | UInt64(index)
     return duration.scaled(
       by: variation.meanOneLogNormal(UInt64(instances[instance].rank), draw, sigma: options.jitter))
   }
 
-  mutating func finish(_ index: Int, on instance: Int) {
-    let stream = Int(graph.streams[index].rawValue)
+  /// An operator has run its time; one whose computation was slowed down runs on for what it lost.
+  mutating func complete(_ index: Int, on instance: Int) {
+    if graph.operators[index].stream == .compute,
+      let lost = theft.loss(on: instance, at: now)
+    {
+      push(index, on: instance, after: lost)
+      return
+    }
+    finish(index, on: instance)
+  }
+
+  private mutating func finish(_ index: Int, on instance: Int) {
+    let item = graph.operators[index]
+    let stream = Int(item.stream.rawValue)
     let slot = instance * Self.streamCount + stream
-    let phase = graph.phases[index]
-    isRunning[slot] = false
+    running[instance] &= ~(1 << UInt16(stream))
     cursor[slot] += 1
     book(index, atStart: false, on: instance)
     record(index, on: instance, from: started[slot])
     let ranks = instances[instance].multiplicity
-    if stream == Int(StepGraph.Stream.compute.rawValue) {
-      ledger.worked(Int(iteration[instance]), phase, now - started[slot], ranks: ranks)
+    if stream == Self.computeStream {
+      ledger.worked(Int(iteration[instance]), item.phase, now - started[slot], ranks: ranks)
       computeEnd[instance] = now
+    } else if item.kind == .collective {
+      theft.collectiveEnds(on: instance, stream: stream, at: now)
     }
     operatorsLeft[instance] -= 1
-    let base = instances[instance].base
-    for edge in Int(graph.successorStart[index])..<Int(graph.successorStart[index + 1]) {
-      let successor = Int(graph.successors[edge])
-      remaining[base + successor] -= 1
-      if remaining[base + successor] == 0 {
-        startNext(of: Int(graph.streams[successor].rawValue), on: instance, cause: phase)
-      }
+    startStreams(of: instance, cause: item.phase)
+    if item.receiver != 0 {
+      startStreams(of: peers.instance(item.receiver, of: instance), cause: .pipeline)
     }
-    startNext(of: stream, on: instance, cause: phase)
     if operatorsLeft[instance] == 0 {
       ledger.ended(Int(iteration[instance]), at: now, ranks: ranks)
       if instance == 0 { options.progress?(Double(iteration[0] + 1) / Double(options.iterations)) }
@@ -86,34 +124,29 @@ extension Executor {
     }
   }
 
-  /// A rank has reached a collective; the last one starts it.
-  private mutating func enter(_ call: Int, from instance: Int) {
+  /// A rank has reached a collective; the last one of its domain starts it.
+  private mutating func enter(_ call: Int, from instance: Int, stream: Int) {
     let ranks = instances[instance].multiplicity
-    if entered[call] == 0 { firstEntry[call] = now }
-    entered[call] += ranks
+    let domain = domains.domain(of: graph.calls[call].communicator, instance)
+    if entered[domain] == 0 { firstEntry[domain] = now }
+    entered[domain] += ranks
     // Time of entry after the first, over all ranks; what is missing to the last entry was waiting.
-    let sinceFirst = (now - firstEntry[call]).seconds
-    lateness[call] += sinceFirst * Double(ranks)
-    guard entered[call] == rankCount else { return }
+    let sinceFirst = (now - firstEntry[domain]).seconds
+    lateness[domain] += sinceFirst * Double(ranks)
+    let rankCount = domains.rankCount(domain)
+    guard entered[domain] == rankCount else { return }
     ledger.communicated(
       Int(iteration[instance]), callDurations[call],
-      waitingRankSeconds: sinceFirst * Double(rankCount) - lateness[call], ranks: rankCount)
-    entered[call] = 0
-    lateness[call] = 0
-    queue.push(Completion(instance: -1, index: Int32(call)), at: (now + callDurations[call]).ticks)
-  }
-
-  mutating func finishCollective(_ call: Int) {
-    for instance in instances.indices {
-      let slot = instance * Self.streamCount
-      for stream in 0..<Self.streamCount where isRunning[slot + stream] {
-        let lane = lanes[instances[instance].classIndex][stream]
-        let index = Int(lane[Int(cursor[slot + stream])])
-        if graph.callIndices[index] == Int32(call) {
-          finish(index, on: instance)
-          break
-        }
-      }
+      waitingRankSeconds: sinceFirst * Double(rankCount) - lateness[domain], ranks: rankCount)
+    entered[domain] = 0
+    lateness[domain] = 0
+    for position in domains.members(domain) {
+      let member = Int(domains.memberInstances[position])
+      let index = lanes.operatorIndex(
+        class: instances[member].classIndex, stream: stream,
+        position: Int(cursor[member * Self.streamCount + stream]))
+      theft.collectiveBegins(on: member, stream: stream, at: now)
+      push(index, on: member, after: callDurations[call])
     }
   }
 

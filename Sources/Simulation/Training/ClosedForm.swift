@@ -3,35 +3,30 @@ import StepGraphs
 
 /// Time of one step without an event queue, from the same operator and collective times.
 ///
-/// Operators of the compute stream follow one another; bucket k starts its reduction when its
-/// gradients are ready and the bucket before it is done; the update follows the last bucket:
+/// Streams are in order, and an operator starts when its stream is free and what it waits for has ended:
 ///
-///     c₀ = 0,   cₖ = max(rₖ, cₖ₋₁) + Tₖ,   T = max(E, c_last) + U
+///     end = max(end of the stream before it, ends it waits for) + T
 ///
-/// rₖ is when the backward operator that completes bucket k ends, Tₖ the reduction's time, E the
-/// end of the backward pass, U the update. Holds for equal ranks on an idle network without
-/// offloading; then it equals the event simulation to the tick.
+/// For data-parallel steps that is c₀ = 0, cₖ = max(rₖ, cₖ₋₁) + Tₖ, T = max(E, c_last) + U, with rₖ when the
+/// backward operator that completes bucket k ends, Tₖ the reduction's time, E the end of the backward pass, U the
+/// update. Holds for ranks that all do the same, at equal speed, with nothing taken from their computation; then it
+/// equals the event simulation to the tick.
 ///
-/// - Returns: `nil` where the assumption fails because transfers to the host take part.
-/// - Complexity: O(operators + edges).
+/// - Returns: `nil` where the assumption fails: several classes, or transfers to the host.
+/// - Complexity: O(operators + waits).
 public func closedFormStepTime(_ graph: StepGraph, callDurations: [SimDuration]) -> SimDuration? {
-  guard graph.classes.count == 1, !graph.kinds.contains(.transfer) else { return nil }
-  var ready = [SimTime](repeating: .zero, count: graph.operatorCount)
-  var compute = SimTime.zero
-  var network = SimTime.zero
-  for index in 0..<graph.operatorCount {
-    let end: SimTime
-    if graph.kinds[index] == .collective {
-      end = max(ready[index], network) + callDurations[Int(graph.callIndices[index])]
-      network = end
-    } else {
-      end = max(ready[index], compute) + graph.durations[index]
-      compute = end
-    }
-    for edge in Int(graph.successorStart[index])..<Int(graph.successorStart[index + 1]) {
-      let successor = Int(graph.successors[edge])
-      ready[successor] = max(ready[successor], end)
-    }
+  guard graph.classes.count == 1, !graph.operators.contains(where: { $0.kind == .transfer }) else {
+    return nil
   }
-  return max(compute, network) - .zero
+  var ends = [[SimTime]](repeating: [], count: StepGraph.Stream.allCases.count)
+  for index in graph.operators.indices {
+    let item = graph.operators[index]
+    let stream = Int(item.stream.rawValue)
+    var start = ends[stream].last ?? .zero
+    for wait in graph.waits(of: index) {
+      start = max(start, ends[Int(wait.stream.rawValue)][Int(wait.count) - 1])
+    }
+    ends[stream].append(start + (item.call >= 0 ? callDurations[Int(item.call)] : item.duration))
+  }
+  return ends.reduce(SimTime.zero) { max($0, $1.last ?? .zero) } - .zero
 }

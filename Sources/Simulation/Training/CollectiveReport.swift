@@ -1,9 +1,13 @@
 import Collectives
+import Parallelism
 import Quantities
 
 /// One kind and size of collective in a step.
 public struct CollectiveReport: Sendable, Equatable {
   public var kind: CollectiveKind
+  /// Who takes part, and how many ranks.
+  public var communicator: Communicator
+  public var ranks: Int
   public var bytes: ByteCount
   /// What was run, or stands for what a library does; nil where a calibration says the time.
   public var algorithm: CollectiveAlgorithm?
@@ -15,6 +19,13 @@ public struct CollectiveReport: Sendable, Equatable {
   /// Whether the time is exact for the model; otherwise it is a bound from above, or said by a library's model
   /// or a calibration.
   public var isExact: Bool
+
+  /// Whether another is the same but for its count.
+  func isAlike(_ other: CollectiveReport) -> Bool {
+    var copy = other
+    copy.count = count
+    return self == copy
+  }
 }
 
 /// A collective as the library that chose it calls it.

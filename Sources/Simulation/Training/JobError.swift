@@ -29,10 +29,12 @@ extension JobError: CustomStringConvertible {
   }
 }
 
-extension DataParallelPlan {
+extension TrainingPlan {
   /// - Throws: `JobError.tooManyOperators` before a step is written that could not be held.
   func checkSize() throws(JobError) {
-    let perMicroBatch = model.layers.reduce(0) { $0 + $1.operators.count } * (recompute == .none ? 2 : 3)
+    let passes = recompute.recomputesLayers ? 3 : 2
+    let stages = max(1, degrees.pipeline)
+    let perMicroBatch = model.layers.reduce(0) { $0 + $1.operators.count } * passes / stages
     let (count, overflows) = perMicroBatch.multipliedReportingOverflow(by: accumulation)
     if overflows || count > JobError.largestStep { throw .tooManyOperators(overflows ? .max : count) }
   }
@@ -41,13 +43,13 @@ extension DataParallelPlan {
 extension StepGraph {
   /// - Throws: `JobError.beyondMemory` where the bytes of a step could not be added up.
   /// - Complexity: O(memory changes).
-  func checkMemory(resident: [Int64], devicesPerNode: Int) throws(JobError) {
-    let held = resident.reduce(0.0) { $0 + Double($1) }
+  func checkMemory(resident: [[Int64]], devicesPerNode: Int) throws(JobError) {
+    let held = resident.joined().reduce(0.0) { $0 + Double($1) }
     let changed = memoryDeltas.reduce(0.0) { $0 + Double($1.bytes.magnitude) }
     // The node's host holds what its devices offload.
     let offloaded = (held + changed) * Double(devicesPerNode)
     guard held + changed < 0x1p62, !offloads || offloaded < 0x1p62 else { throw .beyondMemory }
   }
 
-  private var offloads: Bool { kinds.contains(.transfer) }
+  private var offloads: Bool { operators.contains { $0.kind == .transfer } }
 }

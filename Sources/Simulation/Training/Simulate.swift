@@ -4,7 +4,7 @@ import Fabrics
 import Quantities
 import StepGraphs
 
-/// Simulates a data-parallel training job.
+/// Simulates a training job.
 ///
 /// Writes the step graph, finds the time of each collective on the cluster's fabric, runs the steps
 /// event by event, and sums up.
@@ -13,23 +13,30 @@ import StepGraphs
 /// - Returns: also for a job that does not fit: whether it fits is part of the answer.
 /// - Throws: `FabricError` for a cluster that cannot be wired as asked, `CollectiveError` for an
 ///   algorithm that does not suit the ranks, and for ranks without a route, `JobError` for a run beyond
-///   the simulated clock or beyond countable memory.
+///   the simulated clock or beyond countable memory,
+///   `PipelineScheduleError` for micro-batches that the schedule cannot take.
 /// - Complexity: events grow with operators × steps × simulated ranks, plus the sends of the
 ///   collectives.
 public func simulate(
   _ job: TrainingJob, progress: (@Sendable (Double) -> Void)? = nil
 ) throws -> TrainingResult {
   try job.plan.checkSize()
-  let graph = dataParallelStep(job.plan)
-  let resident = residentMemory(job.plan)
-  try graph.checkMemory(resident: resident, devicesPerNode: job.plan.tiers.devicesPerNode)
+  let classes = rankClasses(job.plan, devicesPerNode: job.cluster.devicesPerNode)
+  let written = try trainingStep(job.plan, classes: classes)
+  let graph = written.graph
+  try graph.checkMemory(resident: written.resident, devicesPerNode: job.plan.tiers.devicesPerNode)
   let timing = try CollectiveTiming(graph, job: job)
   let execution = execute(
-    graph, callDurations: timing.durations, resident: [resident],
+    graph, callDurations: timing.durations, resident: written.resident,
     options: ExecutionOptions(
       iterations: job.simulatedSteps, unfolded: job.isUnfolded, jitter: job.jitter, seed: job.seed,
-      recordedRanks: job.recordedRanks, recordedIterations: job.recordedIterations, progress: progress))
+      recordedRanks: job.recordedRanks, recordedIterations: job.recordedIterations,
+      computeShares: job.computeShares, progress: progress))
   if execution.endTime == .endOfClock { throw JobError.beyondClock }
+  let memory = execution.memory.enumerated().map { index, record in
+    MemoryReport(
+      record, graph: graph, plan: job.plan, device: job.plan.fleet.devices[classes.classes[index].device])
+  }
   let steps = execution.iterations.map { StepBreakdown($0) }
   let step = StepBreakdown(meanOf: steps)
   var fingerprint = Fingerprint()
@@ -38,9 +45,10 @@ public func simulate(
   return TrainingResult(
     job: job, graph: graph, execution: execution, steps: steps, step: step,
     throughput: Throughput(plan: job.plan, stepTime: step.time),
-    memory: MemoryReport(execution.memory[0], graph: graph, plan: job.plan), collectives: timing.reports,
-    links: timing.linkLoads(stepSeconds: step.time), traffic: try timing.traffic(),
+    memory: memory.max { $0.peakShare < $1.peakShare }!, memoryByClass: memory, collectives: timing.reports,
+    callDurations: timing.durations,
+    links: try timing.linkLoads(stepSeconds: step.time), traffic: try timing.traffic(),
     fingerprint: fingerprint.value,
     eventCount: execution.eventCount + timing.eventCount,
-    closedFormSeconds: closedFormStepTime(graph, callDurations: timing.durations)?.seconds)
+    closedFormSeconds: job.computeShares.isEmpty ? closedFormStepTime(graph, callDurations: timing.durations)?.seconds : nil)
 }

@@ -4,7 +4,8 @@ import StepGraphs
 /// Where the time of a step goes, in seconds, averaged over ranks.
 ///
 /// The parts that stand on the compute stream add up to the whole:
-/// `time = compute + optimizer + exposedCommunication + exposedOffload + other`.
+/// `time = compute + optimizer + exposedCommunication + bubble + exposedOffload +
+/// other`.
 public struct StepBreakdown: Sendable, Equatable {
   /// From a rank's start of the step to its start of the next; steps add up to the whole run.
   public var time: Double
@@ -17,6 +18,8 @@ public struct StepBreakdown: Sendable, Equatable {
   public var communication: Double
   /// Time the compute stream stood still for a collective.
   public var exposedCommunication: Double
+  /// Time the compute stream stood still for other stages of the pipeline.
+  public var bubble: Double
   /// Time the compute stream stood still for transfers to or from the host.
   public var exposedOffload: Double
   /// The part of `exposedCommunication` spent waiting for slower ranks to arrive.
@@ -36,11 +39,13 @@ public struct StepBreakdown: Sendable, Equatable {
     recompute = busy(.recompute)
     optimizer = busy(.optimizer) + wait(.optimizer)
     communication = record.communicationSeconds
-    exposedCommunication = wait(.communication)
+    exposedCommunication = StepGraph.Phase.allCases.reduce(0) { $0 + ($1.isExchange ? wait($1) : 0) }
+    bubble = wait(.pipeline)
     exposedOffload = wait(.offload)
     straggler = min(record.stragglerSeconds, exposedCommunication)
     let rest =
-      time - forward - backward - recompute - optimizer - exposedCommunication - exposedOffload
+      time - forward - backward - recompute - optimizer - exposedCommunication - bubble
+      - exposedOffload
     // Sums of thousands of spans differ from the whole in their last digits.
     other = rest > 1e-9 * time ? rest : 0
   }
@@ -58,6 +63,7 @@ public struct StepBreakdown: Sendable, Equatable {
     optimizer = mean(\.optimizer)
     communication = mean(\.communication)
     exposedCommunication = mean(\.exposedCommunication)
+    bubble = mean(\.bubble)
     exposedOffload = mean(\.exposedOffload)
     straggler = mean(\.straggler)
     other = mean(\.other)

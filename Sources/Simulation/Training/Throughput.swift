@@ -1,4 +1,5 @@
 import ComputeModels
+import Hardware
 import MemoryModels
 import ModelGraphs
 import StepGraphs
@@ -16,16 +17,42 @@ public struct Throughput: Sendable, Equatable {
   public var hfu: Double
 
   /// - Parameter stepTime: seconds per step.
-  public init(plan: DataParallelPlan, stepTime: Double) {
-    let samples = Double(plan.microBatch * plan.accumulation)
-    let peak = plan.device.peak(for: plan.precision.compute).perSecond
+  public init(plan: TrainingPlan, stepTime: Double) {
+    // Every rank does its share of the samples that its data rank takes.
+    let ranksPerSample = Double(plan.rankCount / plan.degrees.data)
+    let samples = Double(plan.microBatch * plan.accumulation) / ranksPerSample
+    let peak = plan.fleet.meanPeak(of: plan.rankCount, for: plan.precision.compute)
     let modelFLOPs = samples * plan.model.trainingFLOPsPerSample
-    let recomputed = plan.recompute == .none ? 0 : samples * plan.model.forwardFLOPsPerSample
+    let recomputed = samples * plan.recomputedFLOPsPerSample
     samplesPerSecond = samples * Double(plan.rankCount) / stepTime
     tokensPerSecond = samplesPerSecond * Double(plan.model.tokensPerSample)
     tokensPerSecondPerAccelerator = tokensPerSecond / Double(plan.rankCount)
     modelTeraflopsPerAccelerator = modelFLOPs / stepTime / 1e12
     mfu = modelFLOPs / stepTime / peak
     hfu = (modelFLOPs + recomputed) / stepTime / peak
+  }
+}
+
+extension TrainingPlan {
+  /// Forward FLOPs of one sample that the backward pass does again.
+  var recomputedFLOPsPerSample: Double {
+    if recompute.recomputesLayers { return model.forwardFLOPsPerSample }
+    guard recompute.recomputesAttention else { return 0 }
+    return model.layers.reduce(0) { sum, layer in
+      layer.operators.reduce(sum) { total, item in
+        if case .attention = item.shape { return total + item.modelFLOPs(.forward) }
+        return total
+      }
+    }
+  }
+}
+
+extension DeviceFleet {
+  /// Dense peak FLOP/s of a rank in a format, the mean over ranks.
+  func meanPeak(of rankCount: Int, for dataType: DataType) -> Double {
+    let ends = firstRanks.dropFirst() + [rankCount]
+    return zip(devices.indices, zip(firstRanks, ends)).reduce(0.0) { sum, item in
+      sum + devices[item.0].peak(for: dataType).perSecond * Double(item.1.1 - item.1.0)
+    } / Double(rankCount)
   }
 }

@@ -1,6 +1,7 @@
 import Collectives
 import Fabrics
 import Quantities
+import Parallelism
 import StepGraphs
 
 /// How the time of a collective is found.
@@ -23,10 +24,10 @@ public enum Folding: String, Sendable, CaseIterable {
   case off
 }
 
-/// A data-parallel training job: what runs, on which cluster, and how it is simulated.
+/// A training job: what runs, on which cluster, and how it is simulated.
 public struct TrainingJob: Sendable {
   public var name: String
-  public var plan: DataParallelPlan
+  public var plan: TrainingPlan
   public var cluster: ClusterShape
   public var allReduce: CollectiveAlgorithm
   /// Who chooses the algorithm where `allReduce` is `auto`.
@@ -39,6 +40,8 @@ public struct TrainingJob: Sendable {
   public var folding: Folding
   public var steps: Int
   public var seed: UInt64
+  /// Share of a device's computation that a collective inside a node, and one between nodes, takes while it runs.
+  public var interference: CollectiveInterference
   /// Standard deviation of the log-normal factor on each operator's time.
   public var jitter: Double
   /// Ranks whose spans are kept for charts, traces and the event history.
@@ -47,7 +50,7 @@ public struct TrainingJob: Sendable {
   public var recordedIterations: Int
 
   public init(
-    name: String, plan: DataParallelPlan, cluster: ClusterShape, allReduce: CollectiveAlgorithm = .auto,
+    name: String, plan: TrainingPlan, cluster: ClusterShape, allReduce: CollectiveAlgorithm = .auto,
     tuner: TunerName = .auto, pattern: (any CollectivePattern)? = nil,
     calibration: CollectiveCalibration? = nil,
     network: NetworkFidelity = .flow, folding: Folding = .auto, steps: Int = 1, seed: UInt64 = 42,
@@ -64,13 +67,25 @@ public struct TrainingJob: Sendable {
     self.folding = folding
     self.steps = steps
     self.seed = seed
+    interference = .none
     self.jitter = jitter
     self.recordedRanks = recordedRanks
     self.recordedIterations = recordedIterations
   }
 
+  /// What a collective on each stream takes of a device, by `StepGraph.Stream.rawValue`; empty for nothing.
+  var computeShares: [Double] {
+    if interference == .none { return [] }
+    return StepGraph.Stream.allCases.map { stream in
+      guard let communicator = stream.communicator, plan.layout.groupSize(of: communicator) > 1 else { return 0 }
+      let members = plan.layout.members(of: communicator, with: 0)
+      let isInside = members.allSatisfy { $0 / cluster.devicesPerNode == 0 }
+      return isInside ? interference.insideNode : interference.betweenNodes
+    }
+  }
+
   /// Samples that one step of the job consumes.
-  public var globalBatch: Int { plan.microBatch * plan.accumulation * plan.rankCount }
+  public var globalBatch: Int { plan.globalBatch }
 
   /// Steps that are run event by event.
   ///

@@ -15,9 +15,14 @@ public struct TrainingResult: Sendable {
   /// The mean step.
   public var step: StepBreakdown
   public var throughput: Throughput
+  /// Memory of the class of ranks that comes nearest to its capacity.
   public var memory: MemoryReport
+  /// Memory of every class of ranks.
+  public var memoryByClass: [MemoryReport]
   /// The collectives of one step, equal ones together, in order of first use.
   public var collectives: [CollectiveReport]
+  /// Time of each call of the graph.
+  public var callDurations: [SimDuration]
   /// Links by the bytes they carried in one step, busiest first.
   public var links: [LinkLoad]
   /// Bytes that nodes, or the devices of a small cluster, send each other in one step.

@@ -97,7 +97,7 @@ private func memoryAdvice(_ result: TrainingResult) -> [String] {
 private func networkAdvice(_ result: TrainingResult) -> [String] {
   let plan = result.job.plan
   var advice: [String] = []
-  if !plan.overlapsCommunication {
+  if !plan.overlap.gradients {
     advice.append("reduce gradients during the backward pass (training.overlap: true)")
   }
   let job = result.job

@@ -14,7 +14,7 @@ extension Resolver {
     algorithm: CollectiveAlgorithm, cluster: ClusterShape
   ) -> TrainingJob {
     let training = scenario.training
-    let plan = DataParallelPlan(
+    let plan = TrainingPlan(
       model: model, device: device, rankCount: scenario.worldSize, microBatch: training.microBatch,
       accumulation: training.gradientAccumulation, precision: precision,
       optimizer: training.optimizer, recompute: recompute(training.recompute),

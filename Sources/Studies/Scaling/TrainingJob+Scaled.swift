@@ -15,12 +15,19 @@ extension TrainingJob {
     let ranks = nodeCount * cluster.devicesPerNode
     job.name = "\(name)-\(nodeCount)-nodes"
     job.cluster = cluster.withNodes(nodeCount)
+    let perSample = plan.rankCount / plan.degrees.data
+    guard ranks % perSample == 0 else {
+      return .failure(
+        .init(reason: "\(ranks) ranks are no multiple of the \(perSample) that share a sample"))
+    }
     job.plan.rankCount = ranks
     guard mode == .strong else { return .success(job) }
-    guard globalBatch % ranks == 0 else {
-      return .failure(.init(reason: "a global batch of \(globalBatch) does not divide over \(ranks) ranks"))
+    let dataRanks = ranks / perSample
+    guard globalBatch % dataRanks == 0 else {
+      return .failure(
+        .init(reason: "a global batch of \(globalBatch) does not divide over \(dataRanks) ranks"))
     }
-    let perRank = globalBatch / ranks
+    let perRank = globalBatch / dataRanks
     // The largest micro-batch, no larger than the job's own, that divides the share of a rank.
     let micro = (1...min(plan.microBatch, perRank)).last { perRank % $0 == 0 } ?? 1
     job.plan.microBatch = micro

@@ -34,7 +34,7 @@ struct MeasuredJobMapping: Sendable {
       throw .microBatch
     }
     let cluster = try cluster(measurement, device)
-    let plan = DataParallelPlan(
+    let plan = TrainingPlan(
       model: model.run(on: framework, precision), device: device, rankCount: measurement.deviceCount,
       microBatch: microBatch, accumulation: accumulation(measurement, microBatch: microBatch),
       precision: precision, optimizer: optimizer, recompute: try recomputation(measurement),

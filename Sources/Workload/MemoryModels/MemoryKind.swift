@@ -1,6 +1,6 @@
 /// What bytes on a rank are for. Device kinds count against device memory, the others against
 /// their own tier.
-public enum MemoryKind: Int, Sendable, CaseIterable {
+public enum MemoryKind: Int, Sendable, CaseIterable, BitwiseCopyable {
   case weights, gradients, optimizer, activations, workspace, buffers, overhead
   case hostOffload, diskOffload
 

@@ -6,6 +6,9 @@
 /// - Source: Chen et al. 2016, arXiv:1604.06174 (segments of √L layers).
 public enum RecomputePolicy: Sendable, Equatable {
   case none
+  /// Attention between its projections is computed again; nothing else is (Korthikanti et al. 2022,
+  /// arXiv:2205.05198, section 5).
+  case selective
   /// Every layer is a segment.
   case full
   /// Segments of ⌈√L⌉ layers.
@@ -16,10 +19,15 @@ public enum RecomputePolicy: Sendable, Equatable {
   /// Layers in a segment of a model of `layerCount` layers; `nil` where nothing is recomputed.
   public func segmentLength(layerCount: Int) -> Int? {
     switch self {
-    case .none: nil
+    case .none, .selective: nil
     case .full: 1
     case .squareRoot: max(1, Int(Double(layerCount).squareRoot().rounded(.up)))
     case .every(let count): max(1, min(count, layerCount))
     }
   }
+
+  /// Whether whole layers run forward again.
+  public var recomputesLayers: Bool { self != .none && self != .selective }
+  /// Whether attention alone runs forward again.
+  public var recomputesAttention: Bool { self == .selective }
 }

@@ -24,6 +24,7 @@ extension ModelOperator {
       let heads = shape.queries * shape.heads * shape.headWidth
       let keys = shape.heldKeys * shape.keyValueHeads * (shape.headWidth + shape.valueWidth)
       let inputs = Double(heads + keys) * width
+      if shape.keepsInputsOnly { return count * inputs }
       // Queries, keys and values, and one fp32 log-sum-exp a row and head; the output is the input
       // of the projection behind it and is counted there.
       if shape.isFused { return count * (inputs + 4 * Double(shape.queries * shape.heads)) }

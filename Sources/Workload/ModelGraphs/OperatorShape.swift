@@ -69,6 +69,8 @@ public struct AttentionShape: Sendable, Hashable {
   public var isFused: Bool
   /// Keys that are kept for the backward pass; fewer than `keys` where the rest comes from other ranks.
   public var heldKeys: Int
+  /// Nothing but queries, keys and values is kept; the rest is computed again.
+  public var keepsInputsOnly = false
 
   public init(
     queries: Int, keys: Int, heads: Int, keyValueHeads: Int, headWidth: Int, valueWidth: Int? = nil,

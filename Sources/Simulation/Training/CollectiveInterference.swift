@@ -1,0 +1,29 @@
+import Parallelism
+import StepGraphs
+
+/// What computation loses to a collective that runs beside it on the same device.
+public struct CollectiveInterference: Sendable, Equatable {
+  /// Share of a device's computation, for collectives inside a node and between nodes.
+  public var insideNode: Double
+  public var betweenNodes: Double
+
+  public init(insideNode: Double, betweenNodes: Double) {
+    self.insideNode = insideNode
+    self.betweenNodes = betweenNodes
+  }
+
+  public static let none = CollectiveInterference(insideNode: 0, betweenNodes: 0)
+}
+
+extension StepGraph.Stream {
+  /// Whose collectives the stream carries, the farthest-reaching of them.
+  var communicator: Communicator? {
+    switch self {
+    case .communication: .data
+    case .tensor: .tensor
+    case .context: .context
+    case .expert: .expert
+    case .compute, .send, .receive, .toHost, .fromHost, .host: nil
+    }
+  }
+}

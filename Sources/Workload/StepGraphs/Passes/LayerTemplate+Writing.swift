@@ -1,0 +1,216 @@
+import ComputeModels
+import Hardware
+import MemoryModels
+import ModelGraphs
+import Parallelism
+import Quantities
+
+/// Writes the passes of layers for one class of ranks; equal layers are written once.
+struct LayerTemplates {
+  let plan: TrainingPlan
+  let device: Accelerator
+  let slowdown: Double
+  private var known: [[ModelOperator]: LayerTemplate] = [:]
+
+  init(_ plan: TrainingPlan, device: Accelerator, slowdown: Double) {
+    self.plan = plan
+    self.device = device
+    self.slowdown = slowdown
+  }
+
+  mutating func template(of layer: ModelLayer, in builder: inout StepGraphBuilder) -> LayerTemplate {
+    if let template = known[layer.operators] { return template }
+    let part = ShardedLayer(layer, under: plan.shardingRules)
+    var template = LayerTemplate()
+    for sharded in part.operators {
+      let count = Double(sharded.item.parameterCount)
+      let bytes = count * (sharded.item.storedBytesPerParameter ?? plan.precision.weight.byteWidth)
+      let trained = sharded.item.isTrainable ? count : 0
+      template.parameters =
+        template.parameters
+        + (sharded.isExpert
+          ? ParameterShare(expert: count, trainedExpert: trained, expertBytes: bytes)
+          : ParameterShare(dense: count, trainedDense: trained, denseBytes: bytes))
+    }
+    template.savedBytes = part.operators.reduce(0) { $0 + savedBytes($1.item) }
+    if let first = part.operators.first?.item {
+      template.inputBytes =
+        Double(plan.microBatch) * Double(first.inputElements) * plan.precision.activation.byteWidth
+    }
+    let recomputes = plan.recompute.recomputesLayers
+    template.forward = forward(part, .forward, saves: !recomputes, &builder)
+    if recomputes { template.recomputation = forward(part, .recompute, saves: true, &builder) }
+    if plan.pipeline.schedule.splitsBackward {
+      template.inputGradient = inputGradients(part, &builder)
+      template.weightGradient = [true, false].map { weightGradients(part, isFirst: $0, &builder) }
+    }
+    template.backward = [true, false].map { backward(part, isFirst: $0, &builder) }
+    known[layer.operators] = template
+    return template
+  }
+
+  /// What an operator keeps for its backward pass under the plan's recomputation.
+  private func savedBytes(_ item: ModelOperator) -> Double {
+    let item = plan.recompute.recomputesAttention ? item.keepingInputsOfAttention : item
+    return item.savedBytes(batch: plan.microBatch, precision: plan.precision)
+  }
+
+  private func writer(_ phase: StepGraph.Phase) -> PassWriter {
+    PassWriter(plan, device: device, slowdown: slowdown, phase: phase)
+  }
+
+  private func forward(
+    _ part: ShardedLayer, _ phase: StepGraph.Phase, saves: Bool, _ builder: inout StepGraphBuilder
+  ) -> PassTemplate {
+    var writer = writer(phase)
+    for sharded in part.operators {
+      let item = sharded.item
+      var changes = workspace(.forward, of: sharded)
+      if saves { changes.insert(contentsOf: change(.activations, savedBytes(item), atStart: true), at: 0) }
+      writer.kernel(item.name, writer.work(item, [.forward]), changes, sharded.forward, in: &builder)
+    }
+    return writer.finish()
+  }
+
+  /// Gradients of inputs and weights in reverse order, one operator where nothing is exchanged between them.
+  private func backward(
+    _ part: ShardedLayer, isFirst: Bool, _ builder: inout StepGraphBuilder
+  ) -> PassTemplate {
+    var writer = writer(.backward)
+    for (index, sharded) in part.operators.enumerated().reversed() {
+      let item = sharded.item
+      var changes = gradientBirth(of: sharded, isFirst: isFirst)
+      changes += change(.activations, -savedBytes(item), atStart: false)
+      changes += workspace(.inputGradient, of: sharded)
+      changes += recomputeAttention(item, &writer, &builder)
+      if sharded.inputGradient.isEmpty, sharded.weightGradient.isEmpty {
+        var work = writer.work(item, [.inputGradient, .weightGradient])
+        work.time += accumulation(of: sharded, isFirst: isFirst)
+        writer.kernel(item.name, work, changes, in: &builder)
+      } else {
+        let gathers = writer.start(sharded.weightGradient, of: item.name, in: &builder)
+        writer.kernel(
+          item.name, writer.work(item, [.inputGradient]), [], sharded.inputGradient, in: &builder)
+        let sums = writer.setAside()
+        var work = writer.work(item, [.weightGradient])
+        work.time += accumulation(of: sharded, isFirst: isFirst)
+        writer.kernel("\(item.name) weights", work, changes, early: gathers, in: &builder)
+        writer.takeUp(sums)
+      }
+      if sharded.trainedParameters > 0 { writer.complete(index) }
+    }
+    return writer.finish()
+  }
+
+  private func inputGradients(_ part: ShardedLayer, _ builder: inout StepGraphBuilder) -> PassTemplate {
+    var writer = writer(.backward)
+    for sharded in part.operators.reversed() {
+      let item = sharded.item
+      // What a product needs for its weights' gradient, input and gradient of its output, stays until then.
+      let kept = savedBytes(item)
+      let added =
+        item.weightPassExists
+        ? Double(plan.microBatch) * Double(item.outputElements) * plan.precision.activation.byteWidth : -kept
+      let changes =
+        recomputeAttention(item, &writer, &builder) + change(.activations, added, atStart: false)
+        + workspace(.inputGradient, of: sharded)
+      writer.kernel(
+        item.name, writer.work(item, [.inputGradient]), changes, sharded.inputGradient, in: &builder)
+    }
+    return writer.finish()
+  }
+
+  private func weightGradients(
+    _ part: ShardedLayer, isFirst: Bool, _ builder: inout StepGraphBuilder
+  ) -> PassTemplate {
+    var writer = writer(.backward)
+    for (index, sharded) in part.operators.enumerated().reversed() {
+      let item = sharded.item
+      if item.weightPassExists {
+        var work = writer.work(item, [.weightGradient])
+        work.time += accumulation(of: sharded, isFirst: isFirst)
+        let held =
+          savedBytes(item)
+          + (Double(plan.microBatch) * Double(item.outputElements) * plan.precision.activation.byteWidth)
+          .rounded()
+        let changes =
+          gradientBirth(of: sharded, isFirst: isFirst) + change(.activations, -held, atStart: false)
+        writer.kernel("\(item.name) weights", work, changes, sharded.weightGradient, in: &builder)
+      }
+      if sharded.trainedParameters > 0, !writer.template.isEmpty { writer.complete(index) }
+    }
+    return writer.finish()
+  }
+
+  /// Under selective recomputation attention runs forward again before its backward pass.
+  ///
+  /// - Returns: what the backward kernel frees because of it.
+  private func recomputeAttention(
+    _ item: ModelOperator, _ writer: inout PassWriter, _ builder: inout StepGraphBuilder
+  ) -> [StepGraph.MemoryDelta] {
+    guard plan.recompute.recomputesAttention, case .attention = item.shape else { return [] }
+    let missing = item.savedBytes(batch: plan.microBatch, precision: plan.precision) - savedBytes(item)
+    writer.kernel(
+      "\(item.name) again", writer.work(item, [.forward]), change(.workspace, missing, atStart: true),
+      as: .recompute, in: &builder)
+    return change(.workspace, -missing, atStart: false)
+  }
+
+  private func gradientBirth(of sharded: ShardedOperator, isFirst: Bool) -> [StepGraph.MemoryDelta] {
+    let bornNow = plan.zero >= .gradients || (isFirst && !plan.keepsGradientBuffer)
+    if !bornNow { return [] }
+    return change(
+      .gradients, sharded.trainedParameters * plan.precision.gradient.byteWidth, atStart: true)
+  }
+
+  /// Adding to the gradients of the micro-batches before: read both, write one.
+  private func accumulation(of sharded: ShardedOperator, isFirst: Bool) -> SimDuration {
+    let count = sharded.trainedParameters
+    if count == 0 || (isFirst && !plan.keepsGradientBuffer) { return .zero }
+    let kernel = Kernel(
+      shape: .streaming, flops: count, bytes: 3 * count * plan.precision.gradient.byteWidth,
+      dataType: .fp32)
+    let time = kernelTime(kernel, on: device).duration
+    return slowdown == 1 ? time : time.scaled(by: slowdown)
+  }
+
+  private func workspace(_ pass: Pass, of sharded: ShardedOperator) -> [StepGraph.MemoryDelta] {
+    let bytes = sharded.item.workspaceBytes(pass, batch: plan.microBatch, precision: plan.precision)
+    let gathered = sharded.forward.reduce(0) {
+      $0 + ($1.kind == .allGather && $1.moment != .after
+        ? $1.bytes(batch: plan.microBatch, precision: plan.precision) : 0)
+    }
+    return change(.workspace, bytes + gathered, atStart: true)
+      + change(.workspace, -(bytes + gathered), atStart: false)
+  }
+
+  private func change(_ kind: MemoryKind, _ bytes: Double, atStart: Bool) -> [StepGraph.MemoryDelta] {
+    let rounded = ByteCount(rounding: bytes).bytes
+    return rounded == 0 ? [] : [.init(kind: kind, atStart: atStart, bytes: rounded)]
+  }
+}
+
+extension ShardedOperator {
+  /// Parameters of the rank's part that have gradients.
+  var trainedParameters: Double { item.isTrainable ? Double(item.parameterCount) : 0 }
+}
+
+extension ModelOperator {
+  /// Whether there is a product for its weights' gradient.
+  var weightPassExists: Bool {
+    switch shape {
+    // A product with tied weights owns none and has their gradient all the same.
+    case .linear, .expertLinear, .convolution: isTrainable
+    default: false
+    }
+  }
+
+  /// The same attention as a kernel that keeps its inputs alone.
+  var keepingInputsOfAttention: ModelOperator {
+    guard case .attention(var shape) = shape else { return self }
+    shape.keepsInputsOnly = true
+    var copy = self
+    copy.shape = .attention(shape)
+    return copy
+  }
+}

@@ -1,0 +1,59 @@
+import Collectives
+import MemoryModels
+import Parallelism
+import Quantities
+
+extension StageWriter {
+  /// Gathers a layer's parameters from the ranks that share them out, one layer ahead of its use.
+  ///
+  /// With sharded parameters before every pass; with sharded optimizer states and overlapped gathers before the first
+  /// forward pass, where each layer's updated parameters arrive.
+  ///
+  /// - Parameters:
+  ///   - index: the layer; none is gathered beyond the chunk's ends.
+  ///   - next: +1 in forward passes, -1 in backward passes.
+  mutating func gather(
+    layerAt index: Int, of pass: PipelinePass, next: Int, _ builder: inout StepGraphBuilder
+  ) {
+    let chunk = chunks[pass.chunk]
+    guard chunk.layers.indices.contains(index), gathers[pass.chunk]?[index] == nil else { return }
+    let isUpdate =
+      plan.zero < .parameters && plan.zero != .none && plan.overlap.parameters && next > 0
+      && forwardPasses[pass.chunk] == 0
+    guard plan.zero == .parameters || isUpdate else { return }
+    let share = chunk.templates[index].parameters
+    var ends: [Int] = []
+    for (bytes, group) in [
+      (gatheredBytes(share.denseBytes, share.dense), Communicator.shard),
+      (gatheredBytes(share.expertBytes, share.expert), .expertData),
+    ] where bytes > 0 && plan.layout.groupSize(of: group) > 1 {
+      let end = builder.addCollective(
+        "all-gather parameters", .allGather, bytes: ByteCount(rounding: bytes), among: group,
+        on: .communication, after: plan.zero == .parameters ? [last].compactMap { $0 } : [])
+      if plan.zero == .parameters {
+        builder.change(.buffers, by: bytes, atStartOf: end)
+        gathered[index, default: 0] += bytes.rounded()
+      }
+      ends.append(end)
+    }
+    gathers[pass.chunk, default: [:]][index] = ends
+  }
+
+  /// Parameters travel in the format that they are computed in, quantised ones as they are stored.
+  private func gatheredBytes(_ stored: Double, _ count: Double) -> Double {
+    min(stored, count * plan.precision.activation.byteWidth)
+  }
+
+  /// Lets a layer's first computation wait for its parameters.
+  mutating func awaitParameters(layerAt index: Int, of pass: PipelinePass) {
+    pending += gathers[pass.chunk]?[index] ?? []
+  }
+
+  /// Frees what was gathered for a layer at the end of its pass.
+  mutating func release(layerAt index: Int, of pass: PipelinePass, _ builder: inout StepGraphBuilder) {
+    gathers[pass.chunk]?[index] = nil
+    guard let bytes = gathered[index], let last else { return }
+    builder.change(.buffers, by: -bytes, atEndOf: last)
+    gathered[index] = nil
+  }
+}

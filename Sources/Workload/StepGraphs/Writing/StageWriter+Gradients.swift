@@ -1,0 +1,109 @@
+import Collectives
+import MemoryModels
+import Parallelism
+import Quantities
+
+extension StageWriter {
+  /// Ranks that hold the parameters outside experts, or the experts', once each.
+  private func holders(isExpert: Bool) -> Int {
+    plan.layout.groupSize(of: isExpert ? .expertData : .data)
+  }
+
+  /// What is reduced after a layer's gradients are made.
+  ///
+  /// Without sharded gradients full buckets, in the last pass alone; with them the layer's gradients, in every pass,
+  /// each rank keeping its share.
+  mutating func reduce(
+    layerAt index: Int, of pass: PipelinePass, _ completions: [(index: Int, operatorIndex: Int)],
+    _ count: (isFirst: Bool, isLast: Bool), _ builder: inout StepGraphBuilder
+  ) {
+    if plan.zero >= .gradients {
+      scatter(layerAt: index, of: pass, count, &builder)
+      return
+    }
+    guard count.isLast else { return }
+    let offset = chunks[pass.chunk].buckets.offsets[index]
+    for completion in completions {
+      for item in reductionsOfChunk[pass.chunk].completed(by: offset + completion.operatorIndex)
+      where holders(isExpert: item.isExpert) > 1 {
+        if plan.overlap.gradients {
+          reduce(item, after: completion.index, &builder)
+        } else {
+          waitingBuckets.append(item)
+        }
+      }
+    }
+  }
+
+  /// Buckets that were held back until the backward pass is over.
+  mutating func reduceWaiting(
+    _ chunk: Int, _ count: (isFirst: Bool, isLast: Bool), _ builder: inout StepGraphBuilder
+  ) {
+    guard count.isLast, let last else { return }
+    for item in waitingBuckets { reduce(item, after: last, &builder) }
+    waitingBuckets = []
+  }
+
+  private mutating func reduce(
+    _ item: (bucket: GradientBucket, isExpert: Bool, number: Int), after done: Int,
+    _ builder: inout StepGraphBuilder
+  ) {
+    let label = item.isExpert ? "expert bucket" : "bucket"
+    let bytes = item.bucket.bytes
+    if plan.zero == .none {
+      reductions.append(
+        builder.addCollective(
+          "all-reduce \(label) \(item.number)", .allReduce, bytes: bytes,
+          among: item.isExpert ? .expertData : .data, on: .communication, after: [done]))
+      return
+    }
+    let group: Communicator = item.isExpert ? .expertData : .shard
+    var end = done
+    if plan.layout.groupSize(of: group) > 1 {
+      end = builder.addCollective(
+        "reduce-scatter \(label) \(item.number)", .reduceScatter, bytes: bytes, among: group,
+        on: .communication, after: [done])
+      reductions.append(end)
+    }
+    addReplicaReduction("\(label) \(item.number)", bytes, isExpert: item.isExpert, after: end, &builder)
+  }
+
+  /// Sums a shard over the ranks that hold the same one.
+  private mutating func addReplicaReduction(
+    _ label: String, _ bytes: ByteCount, isExpert: Bool, after done: Int, _ builder: inout StepGraphBuilder
+  ) {
+    if isExpert || plan.layout.groupSize(of: .replica) == 1 { return }
+    let share = ByteCount(rounding: Double(bytes.bytes) / Double(plan.layout.shardSize))
+    reductions.append(
+      builder.addCollective(
+        "all-reduce \(label)", .allReduce, bytes: share, among: .replica, on: .communication, after: [done]))
+  }
+
+  /// Reduces a layer's gradients to their owners, frees them and adds each owner's share to its own.
+  private mutating func scatter(
+    layerAt index: Int, of pass: PipelinePass, _ count: (isFirst: Bool, isLast: Bool),
+    _ builder: inout StepGraphBuilder
+  ) {
+    guard let last else { return }
+    let share = chunks[pass.chunk].templates[index].parameters
+    let width = plan.precision.gradient.byteWidth
+    for (parameters, group, isExpert) in [
+      (share.trainedDense, Communicator.shard, false), (share.trainedExpert, .expertData, true),
+    ] where parameters > 0 {
+      let bytes = ByteCount(rounding: parameters * width)
+      var end = last
+      if plan.layout.groupSize(of: group) > 1 {
+        end = builder.addCollective(
+          "reduce-scatter", .reduceScatter, bytes: bytes, among: group, on: .communication, after: [last])
+        reductions.append(end)
+      }
+      builder.change(.gradients, by: -Double(bytes.bytes), atEndOf: end)
+      if count.isFirst, !plan.keepsGradientBuffer {
+        let own = (parameters * width / Double(plan.layout.groupSize(of: group))).rounded()
+        builder.change(.gradients, by: own, atEndOf: end)
+        gradientBytes += own
+      }
+      if count.isLast { addReplicaReduction("shard", bytes, isExpert: isExpert, after: end, &builder) }
+    }
+  }
+}
