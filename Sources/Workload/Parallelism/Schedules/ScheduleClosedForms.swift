@@ -4,8 +4,8 @@
 /// The bubble is `ScheduleTimeline.bubble`: of the device that waits longest between its first and
 /// its last action. For all kinds but zb-h2 and zb-v that device also starts first and ends last, so
 /// it is the makespan less v·m (F + B + W) (zb-h1: while W ≤ B, as else later devices end last).
-/// Devices of zb-h2 and zb-v start and end one after the other; if the next step cannot begin before all have ended (a norm over all gradients, say),
-/// count idle time over the makespan, where a device's waiting for its first action joins.
+/// Devices of zb-h2 and zb-v start and end one after the other; if the next step cannot begin
+/// before all have ended (a norm over all gradients, say), count idle time over the makespan.
 ///
 /// | Kind | Bubble | Holds for |
 /// |---|---|---|
@@ -14,20 +14,23 @@
 /// | zb-h1 | (p − 1) max(F + B − W, B) | m ≥ p |
 /// | zb-h2 | (p − 1) max(F + B − 2W, B − F, 0) | m ≥ 2p − 1 |
 /// | zb-v | (p − 1) · 2(B − W) | m ≥ 2p − 1, W ≤ F ≤ B |
-/// | dualpipe | F + (p − 3)(FB − B − W) + (p/2 − 1)(B − W) + max(0, (p/2 − 1) B − p/2 F) | W ≤ F ≤ B, max(F, B + W) ≤ FB ≤ F + B + W, p > 2 |
+/// | dualpipe | F + (p − 3)(FB − B − W) + (p/2 − 1)(B − W) + max(0, (p/2 − 1) B − p/2 F) | see below |
 ///
 /// Interleaved over a whole device is the published (p − 1)(F + B + W)/v. The papers give zb-h1 and
-/// zb-h2 as (p − 1)(F + B − W) and (p − 1)(F + B − 2W), the same while W ≤ F, and zb-v as 0 for
-/// F = B = W; the terms beyond are of these lists. DeepSeek gives dualpipe as
-/// (p/2 − 1)(FB + B′ − 3W) with B′ = B + W: the same where F = B = W and FB = F + B + W, and never less in the
-/// domain above. Two devices of dualpipe never wait.
+/// zb-h2 as (p − 1)(F + B − W) and (p − 1)(F + B − 2W), the same while W ≤ F and the form is not
+/// negative, and zb-v as 0 for F = B = W; the terms beyond are of these lists.
+///
+/// dualpipe holds for p > 2, W ≤ F ≤ B and max(F, B + W) ≤ FB ≤ F + B + W; two devices never wait.
+/// DeepSeek gives (p/2 − 1)(FB + B′ − 3W) with B′ = B + W: the same where F = B = W and
+/// FB = F + B + W, and never less than these lists in that domain.
+///
 ///
 /// - Parameters:
 ///   - devices: p.
 ///   - microBatches: m.
 ///   - times: F, B, W and FB of one stage: of a chunk, where a device holds several.
 /// - Source: Huang et al. 2019, arXiv:1811.06965; Narayanan et al. 2021, arXiv:2104.04473, section
-///   2.2; Qi et al. 2024, arXiv:2401.10241, table 1 and section 6; DeepSeek-AI 2024,
+///   2.2; Qi et al. 2024, arXiv:2401.10241, sections 2 and 6; DeepSeek-AI 2024,
 ///   arXiv:2412.19437, table 2.
 /// - Complexity: O(1).
 public func pipelineBubbleClosedForm(
