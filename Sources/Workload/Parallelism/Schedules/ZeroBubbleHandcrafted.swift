@@ -8,7 +8,7 @@
 /// many, and 2d weight passes kept back on device d let every device end without waiting.
 ///
 /// - Source: Qi et al. 2024, “Zero bubble pipeline parallelism”, arXiv:2401.10241, section 2,
-///   figures 2 and 3.
+///   figure 3.
 func handcraftedZeroBubbleActions(warmUp: Int, weightLag: Int, microBatches: Int) -> [PipelineAction] {
   let warmUp = min(warmUp, microBatches)
   var actions: [PipelineAction] = []

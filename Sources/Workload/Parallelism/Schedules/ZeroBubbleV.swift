@@ -16,7 +16,7 @@
 /// The phases are for m ≥ 2p − 1, which they need to come round; with fewer micro-batches the
 /// passes of the missing ones are left out.
 ///
-/// - Source: Qi et al. 2024, arXiv:2401.10241, section 6 and figure 6; the same order in torch's
+/// - Source: Qi et al. 2024, arXiv:2401.10241, section 6; the same order in torch's
 ///   `ScheduleZBVZeroBubble`.
 func zeroBubbleVActions(device: Int, devices: Int, microBatches: Int) -> [PipelineAction] {
   let count = max(microBatches, 2 * devices - 1)
