@@ -79,7 +79,7 @@ let studies: [Target] = [
     "Scenarios", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ModelGraphs",
-      "MemoryModels", "StepGraphs", "Training", "Catalogues",
+      "MemoryModels", "Parallelism", "StepGraphs", "Training", "Catalogues",
     ]),
   room(
     "NetworkFiles", floor: "Studies",

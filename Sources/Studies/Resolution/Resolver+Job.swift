@@ -14,7 +14,7 @@ extension Resolver {
     algorithm: CollectiveAlgorithm, cluster: ClusterShape
   ) -> TrainingJob {
     let training = scenario.training
-    let plan = TrainingPlan(
+    var plan = TrainingPlan(
       model: model, device: device, rankCount: scenario.worldSize, microBatch: training.microBatch,
       accumulation: training.gradientAccumulation, precision: precision,
       optimizer: training.optimizer, recompute: recompute(training.recompute),
@@ -22,19 +22,26 @@ extension Resolver {
         optimizer: training.offload.optimizer, activations: training.offload.activations),
       tiers: hostTiers(scenario, node: node, device: device), bucketBytes: training.bucketSize,
       overlapsCommunication: training.overlap)
+    divide(&plan, as: scenario)
     let keepsAll = scenario.output.history || scenario.output.trace
     let settings = scenario.simulation
-    return TrainingJob(
+    var job = TrainingJob(
       name: scenario.name, plan: plan, cluster: cluster,
       allReduce: algorithm, network: settings.network, folding: settings.fold,
       steps: training.steps, seed: UInt64(bitPattern: Int64(settings.seed)), jitter: settings.jitter,
       recordedRanks: scenario.output.history ? scenario.worldSize : 4,
       recordedIterations: keepsAll ? training.steps : min(3, training.steps))
+    let shares = settings.interference
+    job.interference = CollectiveInterference(
+      insideNode: shares.insideNode ?? CollectiveInterference.measured.insideNode,
+      betweenNodes: shares.betweenNodes ?? CollectiveInterference.measured.betweenNodes)
+    return job
   }
 
   private func recompute(_ declared: Recomputation) -> RecomputePolicy {
     switch declared {
     case .none: .none
+    case .selective: .selective
     case .full: .full
     case .sqrt: .squareRoot
     case .every(let count): .every(count)

@@ -52,6 +52,7 @@ public struct Resolver: Sendable {
     var job = job(
       scenario, node: node, device: device, model: model, precision: precision, algorithm: algorithm,
       cluster: cluster)
+    try check(job.plan, of: scenario)
     job.calibration = calibration
     job.tuner = tuner
     if let framework {

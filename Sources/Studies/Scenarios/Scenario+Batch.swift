@@ -14,11 +14,11 @@ private let largestGlobalBatch = 1_000_000_000
 extension Scenario {
   /// Any two of micro-batch m, accumulation a and global batch g give the third:
   ///
-  ///     g = m · w · a,  w the world size
+  ///     g = m · d · a,  d the data-parallel ranks
   ///
   /// With g alone, m is 1; without g, what is not declared is 1.
   mutating func completeBatch(_ problems: inout Diagnostics) {
-    let world = worldSize
+    let world = dataRanks
     let (micro, global, accumulation) = (
       training.microBatch, training.globalBatch, training.gradientAccumulation
     )
@@ -48,8 +48,11 @@ extension Scenario {
     }
   }
 
+  /// The ranks that samples are divided among.
+  private var ranksText: String { ranksPerSample == 1 ? "\(worldSize) ranks" : "\(dataRanks) data-parallel ranks" }
+
   private func productText(_ micro: Int, _ accumulation: Int) -> String {
-    "micro_batch \(micro) × gradient_accumulation \(accumulation) × \(worldSize) ranks"
+    "micro_batch \(micro) × gradient_accumulation \(accumulation) × \(ranksText)"
   }
 
   private func report(
@@ -59,9 +62,9 @@ extension Scenario {
     let parts = [
       micro > 0 ? "micro_batch \(micro)" : "",
       accumulation > 0 ? "gradient_accumulation \(accumulation)" : "",
-      "\(worldSize) ranks",
+      ranksText,
     ].filter { !$0.isEmpty }
-    let unit = Double(max(1, micro)) * Double(max(1, accumulation)) * Double(worldSize)
+    let unit = Double(max(1, micro)) * Double(max(1, accumulation)) * Double(dataRanks)
     let unitText = unit < 1e15 ? String(Int64(unit)) : "\(unit)"
     let product = parts.count > 1 ? "\(parts.joined(separator: " × ")) = \(unitText)" : parts[0]
     if micro > 0, accumulation > 0 {
@@ -98,9 +101,9 @@ extension Scenario {
     switch scaling {
     case .weak: copy.training.globalBatch = 0
     case .strong:
-      let share = training.globalBatch / copy.worldSize
+      let share = training.globalBatch / copy.dataRanks
       copy.training.gradientAccumulation = 0
-      let divides = training.globalBatch % copy.worldSize == 0 && share > 0
+      let divides = training.globalBatch % copy.dataRanks == 0 && share > 0
       copy.training.microBatch =
         divides ? (1...min(training.microBatch, share)).last { share % $0 == 0 } ?? 1 : 0
     }

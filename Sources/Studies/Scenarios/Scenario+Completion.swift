@@ -28,8 +28,9 @@ extension Scenario {
     let ranks = ["cluster.nodes", "cluster.accelerators_per_node"]
     let batch = ["training.micro_batch", "training.global_batch", "training.gradient_accumulation"]
     let fabric = ["cluster.nodes", "cluster.fabric"]
-    if isSound(ranks + batch) { completeBatch(&problems) }
-    if isSound(ranks + ["plan.data"]) { completePlan(&problems) }
+    let degrees = ["plan.data", "plan.tensor", "plan.context", "plan.pipeline"]
+    if isSound(ranks + degrees) { completePlan(&problems) }
+    if isSound(ranks + batch + degrees.dropFirst()), worldSize % ranksPerSample == 0 { completeBatch(&problems) }
     if isSound(fabric) {
       checkFabricKeys(&problems)
       completeGrid(&problems)
@@ -57,13 +58,26 @@ extension Scenario {
   }
 
   private mutating func completePlan(_ problems: inout Diagnostics) {
-    if plan.data == 0 { plan.data = worldSize }
-    if plan.data != worldSize {
+    let share = ranksPerSample
+    if worldSize % share != 0 {
+      let key = ["tensor", "pipeline", "context"].first { places.contains("plan.\($0)") } ?? "data"
+      problems.report(
+        .conflict(
+          "tensor \(plan.tensor) × context \(plan.context) × pipeline \(plan.pipeline) does not divide the "
+            + "\(cluster.nodes) nodes × \(cluster.acceleratorsPerNode) accelerators = \(worldSize) ranks"),
+        at: places["plan.\(key)"], mend: "use degrees whose product divides \(worldSize)")
+      plan.data = max(1, plan.data)
+      return
+    }
+    let data = worldSize / share
+    if plan.data == 0 { plan.data = data }
+    if plan.data != data {
+      let rest = share == 1 ? "" : " ÷ \(share) ranks a sample"
       problems.report(
         .conflict(
           "\(plan.data) data-parallel ranks are not the \(cluster.nodes) nodes × \(cluster.acceleratorsPerNode) "
-            + "accelerators = \(worldSize) ranks"),
-        at: places["plan.data"], mend: "write auto or \(worldSize)")
+            + "accelerators\(rest) = \(data) ranks"),
+        at: places["plan.data"], mend: "write auto or \(data)")
     }
   }
 

@@ -40,12 +40,19 @@ public struct Scenario: Sendable, Equatable {
 
   /// Accelerators of the whole cluster, each one rank.
   public var worldSize: Int { cluster.nodes * cluster.acceleratorsPerNode }
-}
 
-/// How work is divided. Only data parallelism over all ranks is simulated so far.
-public struct PlanDeclaration: Sendable, Equatable {
-  /// Data-parallel degree; equal to the world size.
-  public var data = 0
+  /// Ranks that share the work of one sample: tensor × context × pipeline.
+  ///
+  /// Beyond what can be counted, the largest number.
+  public var ranksPerSample: Int {
+    [plan.context, plan.pipeline].reduce(plan.tensor) {
+      let (product, overflows) = $0.multipliedReportingOverflow(by: $1)
+      return overflows ? .max : product
+    }
+  }
+
+  /// Ranks, or groups of them, that take samples of their own.
+  public var dataRanks: Int { max(1, worldSize / ranksPerSample) }
 }
 
 /// How the run is simulated; `threads` changes nothing but the time it takes.
@@ -55,8 +62,24 @@ public struct SimulationSettings: Sendable, Equatable {
   public var seed = 42
   /// σ of the log-normal factor on the time of every operator.
   public var jitter = 0.0
+  public var interference = InterferenceDeclaration()
+  public var stragglers: [StragglerDeclaration] = []
   /// Threads for independent runs; `nil`: as many as the machine has cores.
   public var threads: Int?
+}
+
+/// Shares of a device's computation that collectives take; `nil`: as measured where they overlap.
+public struct InterferenceDeclaration: Sendable, Equatable {
+  public var insideNode: Double?
+  public var betweenNodes: Double?
+}
+
+/// A rank that computes slower than its device can.
+public struct StragglerDeclaration: Sendable, Equatable {
+  public var rank = 0
+  public var slowdown = 1.0
+
+  public init() {}
 }
 
 /// What is written, and where.

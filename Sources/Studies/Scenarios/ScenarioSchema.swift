@@ -48,7 +48,7 @@ private let trainingFields: [SchemaField<Scenario>] = [
   .init("training.optimizer", \.training.optimizer, .choice("optimizer"), example: "adamw", "Optimizer."),
   .init(
     "training.recompute", \.training.recompute, .recomputation, example: "{every: 2}",
-    "Activations computed again in the backward pass: `full` keeps the input of every layer, `sqrt` of every "
+    "Activations computed again in the backward pass: `selective` attention alone; `full` keeps the input of every layer, `sqrt` of every "
       + "⌈√L⌉-th, `{every: k}` of every k-th."),
   .init("training.steps", \.training.steps, .integer(1...10_000_000), example: "100", "Optimizer steps."),
   .init(
@@ -66,20 +66,6 @@ private let trainingFields: [SchemaField<Scenario>] = [
     "Where activations wait for the backward pass."),
 ]
 
-private let planFields: [SchemaField<Scenario>] = [
-  .init(
-    "plan.data", \.plan.data, .automaticInteger(1...10_000_000_000), example: "64",
-    "Data-parallel degree; only all ranks (`auto`) is simulated."),
-  .init("plan.tensor", neutral: 1, "tensor parallelism"),
-  .init("plan.pipeline", neutral: 1, "pipeline parallelism"),
-  .init("plan.context", neutral: 1, "context parallelism"),
-  .init("plan.expert", neutral: 1, "expert parallelism"),
-  .init("plan.virtual_stages", neutral: 1, "interleaving of virtual pipeline stages"),
-  .init("plan.zero", neutral: 0, "sharding of optimizer states, gradients or weights (ZeRO)"),
-  .init("plan.sequence_parallel", neutral: false, "sequence parallelism"),
-  .init("plan.schedule", neutral: "auto", "a pipeline schedule"),
-]
-
 private let runFields: [SchemaField<Scenario>] = [
   .init(
     "simulation.network", \.simulation.network, .choice("network model"), example: "analytic",
@@ -95,6 +81,18 @@ private let runFields: [SchemaField<Scenario>] = [
     "simulation.threads", \.simulation.threads, ValueForm<Int>.integer(1...4096).orAutomatic, example: "4",
     "Threads for independent runs; `auto`: one for each core. Never changes a result."),
   .init(
+    "simulation.interference.inside_node", \.simulation.interference.insideNode,
+    ValueForm<Double>.real(0...0.9).orAutomatic, example: "0.15",
+    "Share of a device's computation that a collective inside its node takes while it runs beside it."),
+  .init(
+    "simulation.interference.between_nodes", \.simulation.interference.betweenNodes,
+    ValueForm<Double>.real(0...0.9).orAutomatic, example: "0.02", "The same for a collective between nodes."),
+  .init(
+    "simulation.stragglers", \.simulation.stragglers,
+    ValueForm<StragglerDeclaration>.object(stragglerFields, StragglerDeclaration()).list(
+      type: "list of stragglers", count: 0...10_000), example: "[{rank: 3, slowdown: 1.2}]",
+    "Ranks whose kernels take longer than their device's, by a factor."),
+  .init(
     "output.directory", \.output.directory, .path, example: "./results/first",
     "Where files are written; left out: `./results/` and the name."),
   .init("output.charts", \.output.charts, .boolean, example: "false", "Whether charts are drawn."),
@@ -103,6 +101,11 @@ private let runFields: [SchemaField<Scenario>] = [
   .init(
     "output.detailed_stats", \.output.detailedStats, .boolean, example: "true",
     "Whether statistics of every device and link are written."),
+]
+
+private let stragglerFields: [SchemaField<StragglerDeclaration>] = [
+  .init("rank", \.rank, .integer(0...1_000_000_000), example: "3", required: true, "Which rank."),
+  .init("slowdown", \.slowdown, .real(1...1000), example: "1.2", required: true, "Time over the others' time."),
 ]
 
 extension ValueForm where Value == String {
@@ -141,18 +144,15 @@ func isFolderName(_ name: String) -> Bool {
 
 extension ValueForm where Value == Recomputation {
   fileprivate static var recomputation: ValueForm {
-    let words = "none, full, sqrt, {every: k}"
+    let words = "none, selective, full, sqrt, {every: k}"
     return ValueForm(type: "word or mapping", allowed: words) { node, context in
       switch node.content {
       case .string("none"): return Recomputation.none
       case .string("full"): return .full
       case .string("sqrt"): return .sqrt
-      case .string("selective"):
-        context.problems.report(
-          .unsupported("the recomputation 'selective' is not simulated"), at: node.location,
-          mend: "use none, full, sqrt or {every: k}")
+      case .string("selective"): return .selective
       case .string(let word):
-        let near = nearestName(to: word, in: ["none", "full", "sqrt"]).map { "did you mean '\($0)'? " } ?? ""
+        let near = nearestName(to: word, in: ["none", "selective", "full", "sqrt"]).map { "did you mean '\($0)'? " } ?? ""
         context.problems.report(
           .unknownName(kind: "recomputation", name: word), at: node.location, mend: "\(near)allowed: \(words)"
         )
@@ -164,6 +164,7 @@ extension ValueForm where Value == Recomputation {
     } write: { recomputation in
       switch recomputation {
       case .none: "none"
+      case .selective: "selective"
       case .full: "full"
       case .sqrt: "sqrt"
       case .every(let k): ["every": .count(k)]

@@ -37,6 +37,8 @@ public struct OffloadDeclaration: Sendable, Equatable {
 /// Which activations are recomputed in the backward pass.
 public enum Recomputation: Sendable, Equatable {
   case none
+  /// Attention between its projections is computed again.
+  case selective
   /// Only the input of every layer is kept.
   case full
   /// Only the input of every ⌈√L⌉-th of L layers is kept.
