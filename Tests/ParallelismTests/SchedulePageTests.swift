@@ -18,7 +18,7 @@ import Testing
     #expect(try page().contains(lines.joined(separator: "\n")))
   }
 
-  // kind | bubble | share of the span | idle over the makespan | stored until I, until W.
+  // kind | makespan | bubble | idle over the makespan | stored until I | stored until W.
   @Test(arguments: PipelineScheduleKind.allCases)
   func `counts what the lists give`(kind: PipelineScheduleKind) throws {
     let schedule = try schedule(kind)

@@ -19,9 +19,10 @@ extension PipelineScheduleError: CustomStringConvertible {
       "interleaved needs at least 2 chunks on a device, not \(count)"
         + (count == 1 ? "; with 1 chunk use 1f1b" : "")
     case .chunks(let kind, let count):
-      "\(kind.rawValue) has \(kind.fixedChunkCount ?? 2) chunk\(kind.fixedChunkCount == 1 ? "" : "s") "
-        + "on a device, not \(count)"
-        + (kind.fixedChunkCount == 1 && count > 1 ? "; for more chunks use interleaved" : "")
+      kind.fixedChunkCount == 1
+        ? "\(kind.rawValue) has 1 chunk on a device, not \(count)"
+          + (count > 1 ? "; for more chunks use interleaved" : "")
+        : "\(kind.rawValue) has 2 chunks on a device, not \(count)"
     case .unevenRounds(let devices, let count):
       "interleaved cannot cut \(count) micro-batches into \(count / devices) equal rounds of at least "
         + "\(devices), one for each device; use "
