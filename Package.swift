@@ -107,7 +107,7 @@ let studies: [Target] = [
     "Resolution", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Hardware", "Fabrics", "Collectives", "ComputeModels", "ModelGraphs",
-      "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios", "TrafficFiles",
+      "MemoryModels", "Parallelism", "StepGraphs", "Training", "Catalogues", "Scenarios", "TrafficFiles",
       "CollectiveStudies",
     ]),
 ]
@@ -145,8 +145,9 @@ let faces: [Target] = [
   room(
     "Reporting", floor: "Faces",
     [
-      "Quantities", "Documents", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Training",
-      "Analysis", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal", "Fabrics", "Traffic",
+      "Quantities", "Documents", "ModelGraphs", "MemoryModels", "Parallelism", "StepGraphs", "Execution",
+      "Training", "Analysis", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal", "Fabrics",
+      "Traffic",
       "TrafficFiles", "NetworkLayouts",
     ]),
   room(

@@ -120,7 +120,8 @@ private let wideScenario = """
     let block = try #require(model.layers.firstIndex { $0.kind == .transformerBlock })
     let kept = model.layers[block].savedBytes(batch: 16, precision: .bf16)
     for end in ["evict", "fetch"] {
-      let index = try #require(result.graph.operators.indices.first { result.graph.name(of: $0) == "\(model.layers[block].name }/\(end)"))
+      let name = "\(model.layers[block].name)/\(end)"
+      let index = try #require(result.graph.operators.indices.first { result.graph.name(of: $0) == name })
       #expect(agree(result.graph.operators[index].duration.seconds, 10e-6 + kept / 16e9))
     }
   }

@@ -62,7 +62,8 @@ extension TrainingResult {
     case .collective: (.communicationStart, .communicationEnd)
     case .transfer, .send: (.transferStart, .transferEnd)
     case .compute:
-      graph.operators[index].phase == .optimizer ? (.optimizerStart, .optimizerEnd) : (.computeStart, .computeEnd)
+      graph.operators[index].phase == .optimizer
+        ? (.optimizerStart, .optimizerEnd) : (.computeStart, .computeEnd)
     }
   }
 

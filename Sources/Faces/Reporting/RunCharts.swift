@@ -56,7 +56,9 @@ private func deviceTimeline(_ result: TrainingResult) -> TimelineChart {
   var rows: [TimelineChart.Row] = []
   for rank in ranks {
     for stream in StepGraph.Stream.allCases {
-      let own = spans.filter { $0.rank == rank && result.graph.operators[Int($0.operatorIndex)].stream == stream }
+      let own = spans.filter {
+        $0.rank == rank && result.graph.operators[Int($0.operatorIndex)].stream == stream
+      }
       if own.isEmpty { continue }
       rows.append(
         TimelineChart.Row(

@@ -49,11 +49,14 @@ extension RunReport {
       (
         "Batch",
         "\(job.globalBatch) \(plan.model.sampleName)s = \(plan.microBatch) × \(plan.accumulation) "
-          + "accumulated × \(plan.rankCount) ranks"
+          + "accumulated × \(plan.degrees.data) "
+          + (plan.degrees.data == plan.rankCount ? "ranks" : "data-parallel")
       ),
+      ("Plan", plan.words),
       ("Step", Readable.seconds(result.step.time)),
       ("Throughput", Readable.rate(rate.samplesPerSecond, of: "\(plan.model.sampleName)s")),
     ]
+    facts.removeAll { $0.0 == "Plan" && $0.1.isEmpty }
     if plan.model.tokensPerSample > 1 {
       facts.append(
         (
@@ -76,7 +79,8 @@ extension RunReport {
     let parts: [(String, Double, Ink?)] = [
       ("forward", step.forward, .cyan), ("backward", step.backward, .blue),
       ("recompute", step.recompute, .blue), ("optimizer", step.optimizer, .green),
-      ("communication", step.exposedCommunication, .red), ("offload", step.exposedOffload, .yellow),
+      ("communication", step.exposedCommunication, .red), ("bubble", step.bubble, .yellow),
+      ("offload", step.exposedOffload, .yellow),
       ("other", step.other, .faint),
     ]
     let bars = parts.filter { $0.1 > 0 }.map {
@@ -86,7 +90,7 @@ extension RunReport {
     text += BarChart(bars).text(on: screen)
     if step.communication > 0 {
       text +=
-        "all-reduce runs \(Readable.seconds(step.communication)) a step, "
+        "messages run \(Readable.seconds(step.communication)) a step, "
         + "\(Readable.percent(max(0, 1 - step.exposedCommunication / step.communication))) of it hidden"
       if let first = result.collectives.max(by: { $0.duration * $0.count < $1.duration * $1.count }) {
         text += " (\(first.words))"

@@ -25,9 +25,11 @@ public func writeTrace(_ result: TrainingResult, to write: (String) throws -> Vo
   for span in result.execution.spans {
     let index = Int(span.operatorIndex)
     try emit([
-      "name": .string(result.graph.name(of: index)), "cat": .string(result.graph.operators[index].phase.label),
+      "name": .string(result.graph.name(of: index)),
+      "cat": .string(result.graph.operators[index].phase.label),
       "ph": "X", "ts": microseconds(span.start.ticks), "dur": microseconds((span.end - span.start).ticks),
-      "pid": .integer(Int64(span.rank)), "tid": .integer(Int64(result.graph.operators[index].stream.rawValue)),
+      "pid": .integer(Int64(span.rank)),
+      "tid": .integer(Int64(result.graph.operators[index].stream.rawValue)),
       "args": ["iteration": .integer(Int64(span.iteration))],
     ])
   }

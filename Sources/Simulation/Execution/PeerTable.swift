@@ -8,7 +8,8 @@ struct PeerTable {
   private let peers: [Int32]
 
   init(_ graph: StepGraph, _ instances: [Executor.Instance], unfolded: Bool) {
-    var instanceOfRank = [Int32](repeating: -1, count: graph.classes.contains { !$0.peers.isEmpty } ? graph.rankCount : 0)
+    var instanceOfRank = [Int32](
+      repeating: -1, count: graph.classes.contains { !$0.peers.isEmpty } ? graph.rankCount : 0)
     if !instanceOfRank.isEmpty {
       if unfolded {
         for (index, instance) in instances.enumerated() { instanceOfRank[instance.rank] = Int32(index) }

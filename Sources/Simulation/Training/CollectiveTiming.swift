@@ -67,7 +67,8 @@ struct CollectiveTiming {
         call.kind, rankCount: groups.first.count, nodeCount: job.cluster.nodeCount)
       report = CollectiveReport(
         kind: call.kind, communicator: call.communicator, ranks: groups.first.count, bytes: call.bytes,
-        algorithm: nil, library: nil, duration: calibration.time(of: call.bytes), count: count, isExact: false)
+        algorithm: nil, library: nil, duration: calibration.time(of: call.bytes), count: count, isExact: false
+      )
     } else {
       let time = try model.time(call.kind, bytes: call.bytes, among: groups)
       report = CollectiveReport(

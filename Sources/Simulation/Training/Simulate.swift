@@ -50,5 +50,6 @@ public func simulate(
     links: try timing.linkLoads(stepSeconds: step.time), traffic: try timing.traffic(),
     fingerprint: fingerprint.value,
     eventCount: execution.eventCount + timing.eventCount,
-    closedFormSeconds: job.computeShares.isEmpty ? closedFormStepTime(graph, callDurations: timing.durations)?.seconds : nil)
+    closedFormSeconds: job.computeShares.isEmpty
+      ? closedFormStepTime(graph, callDurations: timing.durations)?.seconds : nil)
 }

@@ -77,7 +77,9 @@ public struct TrainingJob: Sendable {
   var computeShares: [Double] {
     if interference == .none { return [] }
     return StepGraph.Stream.allCases.map { stream in
-      guard let communicator = stream.communicator, plan.layout.groupSize(of: communicator) > 1 else { return 0 }
+      guard let communicator = stream.communicator, plan.layout.groupSize(of: communicator) > 1 else {
+        return 0
+      }
       let members = plan.layout.members(of: communicator, with: 0)
       let isInside = members.allSatisfy { $0 / cluster.devicesPerNode == 0 }
       return isInside ? interference.insideNode : interference.betweenNodes

@@ -27,7 +27,8 @@ extension Resolver {
     plan.overlap.pipeline =
       declared.overlap.pipeline ?? ![.gpipe, .oneForwardOneBackward].contains(schedule)
     // Frameworks that divide more than the samples keep gradients in one buffer.
-    plan.keepsGradientBuffer = degrees.tensor * degrees.pipeline * degrees.expert > 1 || plan.zero == .optimizer
+    plan.keepsGradientBuffer =
+      degrees.tensor * degrees.pipeline * degrees.expert > 1 || plan.zero == .optimizer
     plan.fleet.stragglers = scenario.simulation.stragglers.map {
       DeviceFleet.Straggler(rank: $0.rank, slowdown: $0.slowdown)
     }
@@ -43,7 +44,8 @@ extension Resolver {
     for (index, straggler) in scenario.simulation.stragglers.enumerated()
     where straggler.rank >= scenario.worldSize {
       findings.report(
-        .conflict("there is no rank \(straggler.rank)"), at: scenario.places["simulation.stragglers[\(index)].rank"],
+        .conflict("there is no rank \(straggler.rank)"),
+        at: scenario.places["simulation.stragglers[\(index)].rank"],
         mend: "ranks are numbered 0 to \(scenario.worldSize - 1)")
     }
     try findings.throwIfAny()
@@ -60,7 +62,9 @@ extension Resolver {
     }
     let hasPipeline = plan.pipeline > 1
     refuse("schedule", unless: hasPipeline, "without a pipeline there is nothing to schedule")
-    refuse("stage_blocks", unless: hasPipeline || plan.stageBlocks.isEmpty, "without a pipeline there are no stages")
+    refuse(
+      "stage_blocks", unless: hasPipeline || plan.stageBlocks.isEmpty,
+      "without a pipeline there are no stages")
     refuse(
       "overlap.pipeline", unless: hasPipeline || plan.overlap.pipeline != false,
       "without a pipeline there is nothing to send")
@@ -70,7 +74,8 @@ extension Resolver {
       "sequence_parallel", unless: plan.tensor > 1 || plan.sequenceParallel != true,
       "there are no tensor ranks to divide tokens")
     refuse(
-      "overlap.tensor", unless: plan.tensor > 1 || !plan.overlap.tensor, "there are no tensor ranks to exchange with")
+      "overlap.tensor", unless: plan.tensor > 1 || !plan.overlap.tensor,
+      "there are no tensor ranks to exchange with")
     refuse(
       "overlap.parameters", unless: [1, 2].contains(plan.zero) || !plan.overlap.parameters,
       "no updated parameters are gathered under zero \(plan.zero)")

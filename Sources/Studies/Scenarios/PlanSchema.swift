@@ -44,7 +44,8 @@ let planFields: [SchemaField<Scenario>] = [
     "Ranks that share out one copy (HSDP), neighbours in data and context; `auto`: all of them."),
   .init(
     "plan.sequence_parallel", \.plan.sequenceParallel, ValueForm<Bool>.boolean.orAutomatic, example: "true",
-    "Whether tensor ranks divide norms, dropout and residual sums by tokens; `auto`: where there are several."),
+    "Whether tensor ranks divide norms, dropout and residual sums by tokens; `auto`: where there are several."
+  ),
   .init(
     "plan.order", \.plan.order, .axes, example: "tensor-context-pipeline-data",
     "Axes of the grid of ranks, neighbours first."),
@@ -62,7 +63,8 @@ let planFields: [SchemaField<Scenario>] = [
     "Tokens of the busiest expert rank over the mean."),
   .init(
     "plan.experts.capacity", \.plan.experts.capacity, ValueForm<Double>.real(0.01...1000).orWord("none"),
-    example: "1.25", "Places of an expert over its mean tokens, tokens beyond dropped; `none`: as many as come."),
+    example: "1.25",
+    "Places of an expert over its mean tokens, tokens beyond dropped; `none`: as many as come."),
 ]
 
 extension ValueForm where Value == [ParallelAxis] {

@@ -49,7 +49,9 @@ extension Scenario {
   }
 
   /// The ranks that samples are divided among.
-  private var ranksText: String { ranksPerSample == 1 ? "\(worldSize) ranks" : "\(dataRanks) data-parallel ranks" }
+  private var ranksText: String {
+    ranksPerSample == 1 ? "\(worldSize) ranks" : "\(dataRanks) data-parallel ranks"
+  }
 
   private func productText(_ micro: Int, _ accumulation: Int) -> String {
     "micro_batch \(micro) × gradient_accumulation \(accumulation) × \(ranksText)"

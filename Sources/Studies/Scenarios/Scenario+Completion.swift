@@ -30,7 +30,9 @@ extension Scenario {
     let fabric = ["cluster.nodes", "cluster.fabric"]
     let degrees = ["plan.data", "plan.tensor", "plan.context", "plan.pipeline"]
     if isSound(ranks + degrees) { completePlan(&problems) }
-    if isSound(ranks + batch + degrees.dropFirst()), worldSize % ranksPerSample == 0 { completeBatch(&problems) }
+    if isSound(ranks + batch + degrees.dropFirst()), worldSize % ranksPerSample == 0 {
+      completeBatch(&problems)
+    }
     if isSound(fabric) {
       checkFabricKeys(&problems)
       completeGrid(&problems)

@@ -105,7 +105,8 @@ private let runFields: [SchemaField<Scenario>] = [
 
 private let stragglerFields: [SchemaField<StragglerDeclaration>] = [
   .init("rank", \.rank, .integer(0...1_000_000_000), example: "3", required: true, "Which rank."),
-  .init("slowdown", \.slowdown, .real(1...1000), example: "1.2", required: true, "Time over the others' time."),
+  .init(
+    "slowdown", \.slowdown, .real(1...1000), example: "1.2", required: true, "Time over the others' time."),
 ]
 
 extension ValueForm where Value == String {
@@ -152,7 +153,9 @@ extension ValueForm where Value == Recomputation {
       case .string("sqrt"): return .sqrt
       case .string("selective"): return .selective
       case .string(let word):
-        let near = nearestName(to: word, in: ["none", "selective", "full", "sqrt"]).map { "did you mean '\($0)'? " } ?? ""
+        let near =
+          nearestName(to: word, in: ["none", "selective", "full", "sqrt"]).map { "did you mean '\($0)'? " }
+          ?? ""
         context.problems.report(
           .unknownName(kind: "recomputation", name: word), at: node.location, mend: "\(near)allowed: \(words)"
         )

@@ -29,7 +29,9 @@ extension TrainingPlan {
     set(.weights, kept(share.denseBytes, share.expertBytes, from: .parameters))
     if keepsGradientBuffer { set(.gradients, gradients) }
     // Ranks that reduce gradients made by the backward pass do so in a second copy.
-    if degrees.data * degrees.context > 1, !keepsGradientBuffer, zero < .gradients { set(.buffers, gradients) }
+    if degrees.data * degrees.context > 1, !keepsGradientBuffer, zero < .gradients {
+      set(.buffers, gradients)
+    }
     set(.overhead, Double((isAlone ? context : context + .gigabytes(0.35)).bytes))
     switch offload.optimizer {
     case .none: set(.optimizer, states)

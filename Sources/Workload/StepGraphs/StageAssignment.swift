@@ -3,7 +3,9 @@ import Parallelism
 
 extension TrainingPlan {
   /// Stages of the pipeline in the model's order, virtual ones counted.
-  public var stageCount: Int { degrees.pipeline * (pipeline.schedule.keepsTwoCopies ? 1 : pipeline.virtualStages) }
+  public var stageCount: Int {
+    degrees.pipeline * (pipeline.schedule.keepsTwoCopies ? 1 : pipeline.virtualStages)
+  }
 
   /// The layers of every stage, in the model's order.
   ///

@@ -56,7 +56,8 @@ extension TrainingPlan {
         return [
           PlanProblem(
             key: "plan.tensor",
-            reason: "\(count) neither divides \(shape.keyValueHeads) key and value heads nor is a multiple of them",
+            reason:
+              "\(count) neither divides \(shape.keyValueHeads) key and value heads nor is a multiple of them",
             mend: "use \(alternatives(divisors(of: shape.keyValueHeads)))")
         ]
       }

@@ -177,8 +177,9 @@ struct LayerTemplates {
   private func workspace(_ pass: Pass, of sharded: ShardedOperator) -> [StepGraph.MemoryDelta] {
     let bytes = sharded.item.workspaceBytes(pass, batch: plan.microBatch, precision: plan.precision)
     let gathered = sharded.forward.reduce(0) {
-      $0 + ($1.kind == .allGather && $1.moment != .after
-        ? $1.bytes(batch: plan.microBatch, precision: plan.precision) : 0)
+      $0
+        + ($1.kind == .allGather && $1.moment != .after
+          ? $1.bytes(batch: plan.microBatch, precision: plan.precision) : 0)
     }
     return change(.workspace, bytes + gathered, atStart: true)
       + change(.workspace, -(bytes + gathered), atStart: false)

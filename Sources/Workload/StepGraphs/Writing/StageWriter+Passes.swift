@@ -110,7 +110,8 @@ extension StageWriter {
     var ahead = PassCursor(last: last, pending: pending)
     pending = []
     receive(backward, isForward: false, &builder)
-    let count = backward.kind == .backward ? countGradientPass(backward.chunk) : (isFirst: false, isLast: false)
+    let count =
+      backward.kind == .backward ? countGradientPass(backward.chunk) : (isFirst: false, isLast: false)
     let (down, up) = (chunks[forward.chunk], chunks[backward.chunk])
     backwardEnds = Array(repeating: nil, count: up.layers.count)
     for step in 0..<max(down.layers.count, up.layers.count) {

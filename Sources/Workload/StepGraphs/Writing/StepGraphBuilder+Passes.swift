@@ -24,7 +24,8 @@ extension StepGraphBuilder {
   ///
   /// - Returns: the index of each operator of the second pass.
   mutating func append(
-    _ first: PassTemplate, layer firstLayer: Int32, microBatch firstBatch: Int32, at firstCursor: inout PassCursor,
+    _ first: PassTemplate, layer firstLayer: Int32, microBatch firstBatch: Int32,
+    at firstCursor: inout PassCursor,
     beside second: PassTemplate, layer secondLayer: Int32, microBatch secondBatch: Int32,
     at secondCursor: inout PassCursor
   ) -> [Int] {
