@@ -56,16 +56,18 @@ public final class CollectiveModel {
   ) throws(CollectiveError) -> CollectiveRun {
     if folded {
       return try plan.foldedRun(
-        on: fabric, &solver(for: plan.devices).solver, countsLinks: countsLinks)
+        on: fabric, &solver(for: plan.devices, inGroupsOf: plan.schedule.rankCount).solver,
+        countsLinks: countsLinks)
     }
     var run = try EventRun(plan: plan, fabric: fabric, during: timeline)
     try run.execute()
     return run.result(algorithm: plan.algorithm)
   }
 
-  func solver(for devices: [DeviceID]) -> KnownRanks {
-    if let known, known.solver.devices == devices { return known }
-    let fresh = KnownRanks(StepSolver(fabric: fabric, devices: devices))
+  /// - Parameter size: ranks of a group; the first group is the one whose time is asked for.
+  func solver(for devices: [DeviceID], inGroupsOf size: Int) -> KnownRanks {
+    if let known, known.solver.groupSize == size, known.solver.devices == devices { return known }
+    let fresh = KnownRanks(StepSolver(fabric: fabric, devices: devices, groupSize: size))
     known = fresh
     return fresh
   }

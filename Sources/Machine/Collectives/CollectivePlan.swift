@@ -5,9 +5,13 @@ import Quantities
 struct CollectivePlan {
   var algorithm: CollectiveAlgorithm?
   var schedule: CollectiveSchedule
-  /// The device of every rank of the schedule.
+  /// The device of every rank of the schedule; after them those of each group that does the same at the same
+  /// time, as many each.
   var devices: [DeviceID]
   var group: RankGroup
+
+  /// Groups at work, this one among them.
+  var groupCount: Int { devices.count / schedule.rankCount }
 
   /// The plan for a pattern.
   init(
@@ -15,14 +19,15 @@ struct CollectivePlan {
     _ model: CollectiveModel
   ) throws(CollectiveError) {
     self.algorithm = algorithm
-    devices = request.scheduleOrder(algorithm)
-    group = RankGroup(request, devices: devices, model)
-    if devices.count == 1 {
+    let own = request.scheduleOrder(algorithm)
+    devices = own + request.siblings.joined()
+    group = RankGroup(request, own: own, devices: devices, model)
+    if own.count == 1 {
       schedule = CollectiveSchedule(rankCount: 1, steps: [])
     } else {
       schedule = try pattern.schedule(for: group)
-      guard schedule.rankCount == devices.count else {
-        throw .badSchedule("\(schedule.rankCount) ranks for \(devices.count) devices")
+      guard schedule.rankCount == own.count else {
+        throw .badSchedule("\(schedule.rankCount) ranks for \(own.count) devices")
       }
       try schedule.check()
     }
@@ -62,7 +67,7 @@ struct CollectivePlan {
   func closedForm(_ model: CollectiveModel) throws(CollectiveError) -> SimDuration {
     let steps = schedule.steps
     if steps.isEmpty { return .zero }
-    let known = model.solver(for: devices)
+    let known = model.solver(for: devices, inGroupsOf: schedule.rankCount)
     let budget = max(8, min(256, (1 << 21) / devices.count))
     var ticks = 0.0
     for sample in 0..<min(steps.count, budget) {
@@ -78,23 +83,26 @@ struct CollectivePlan {
 }
 
 extension RankGroup {
-  init(_ request: CollectiveRequest, devices: [DeviceID], _ model: CollectiveModel) {
+  /// - Parameters:
+  ///   - own: the group's devices.
+  ///   - devices: these and those of the groups beside it, which its hops share the links with.
+  init(_ request: CollectiveRequest, own: [DeviceID], devices: [DeviceID], _ model: CollectiveModel) {
     let bytes = request.kind == .barrier ? 0 : Double(request.bytes.bytes)
     self.init(
-      rankCount: devices.count, bytes: bytes, ranksPerNode: RankGroup.ranksPerNode(devices, on: model.fabric),
+      rankCount: own.count, bytes: bytes, ranksPerNode: RankGroup.ranksPerNode(own, on: model.fabric),
       levels: request.levels, hop: HopCost(latency: 0, secondsPerByte: 0),
       reductionSecondsPerByte: request.reductionSecondsPerByte, chunkCount: request.chunkCount)
-    if devices.count > 1, let places = ranksPerNode {
-      let count = places == devices.count ? 1 : places
+    if own.count > 1, let places = ranksPerNode {
+      let count = places == own.count ? 1 : places
       hasCommonSwitch = (0..<count).allSatisfy { place in
-        let alike = stride(from: place, to: devices.count, by: count).lazy.map { devices[$0] }
+        let alike = stride(from: place, to: own.count, by: count).lazy.map { own[$0] }
         return model.fabric.commonSwitch(of: alike) != nil
       }
     }
-    guard devices.count > 1, chunkCount == nil else { return }
+    guard own.count > 1, chunkCount == nil else { return }
     // One byte from each rank to the next. Where there is no route, the schedule will say so.
-    let known = model.solver(for: devices)
-    let chain = SendPattern.chain(first: 0, last: devices.count - 2, isReversed: false)
+    let known = model.solver(for: devices, inGroupsOf: own.count)
+    let chain = SendPattern.chain(first: 0, last: own.count - 2, isReversed: false)
     if let cost = try? known.solver.solve(ScheduleStep(chain, bytes: 1), reductionSecondsPerByte: 0) {
       hop = HopCost(latency: cost.latency.seconds, secondsPerByte: cost.secondsPerByte)
     }

@@ -17,6 +17,8 @@ public struct CollectiveRequest: Sendable {
   public var chunkCount: Int?
   /// Ranks of each level of `hierarchical`, innermost first; nil takes the devices of a node and the nodes.
   public var levels: [Int]?
+  /// Other groups of as many ranks that do the same at the same time; the time asked for is that of `ranks`.
+  var siblings: [[DeviceID]] = []
 
   public init(
     _ kind: CollectiveKind, _ algorithm: CollectiveAlgorithm = .auto, bytes: ByteCount, ranks: [DeviceID],
@@ -47,13 +49,17 @@ public struct CollectiveRequest: Sendable {
     if let chunkCount, chunkCount < 1 { throw .noChunks(chunkCount) }
     guard ranks.indices.contains(root) else { throw .noSuchRoot(root, rankCount: ranks.count) }
     if root != 0 && !kind.hasRoot && kind != .allReduce { throw .rootUnused(kind) }
-    var isTaken = [Bool](repeating: false, count: fabric.deviceCount)
-    for device in ranks {
-      guard isTaken.indices.contains(Int(device.index)) else {
-        throw .fabric(.unknownDevice(device, deviceCount: fabric.deviceCount))
+    // A device may take part in several groups: one sends on what it gets from another.
+    var groupOf = [Int32](repeating: -1, count: fabric.deviceCount)
+    for (number, group) in ([ranks] + siblings).enumerated() {
+      guard group.count == ranks.count else { throw .unequalGroups(group.count, rankCount: ranks.count) }
+      for device in group {
+        guard groupOf.indices.contains(Int(device.index)) else {
+          throw .fabric(.unknownDevice(device, deviceCount: fabric.deviceCount))
+        }
+        if groupOf[Int(device.index)] == Int32(number) { throw .repeatedDevice(device) }
+        groupOf[Int(device.index)] = Int32(number)
       }
-      if isTaken[Int(device.index)] { throw .repeatedDevice(device) }
-      isTaken[Int(device.index)] = true
     }
   }
 }
@@ -62,6 +68,8 @@ public struct CollectiveRequest: Sendable {
 public enum CollectiveError: Error, Equatable, Sendable {
   case noRanks
   case repeatedDevice(DeviceID)
+  /// Groups at work at the same time differ in size.
+  case unequalGroups(Int, rankCount: Int)
   case noSuchRoot(Int, rankCount: Int)
   case rootUnused(CollectiveKind)
   case negative(String)
@@ -88,6 +96,8 @@ extension CollectiveError: CustomStringConvertible {
     switch self {
     case .noRanks: "a collective needs at least one rank"
     case .repeatedDevice(let device): "device \(device.index) is named as two ranks"
+    case .unequalGroups(let other, let count):
+      "groups at work at the same time are equal: one has \(other) ranks, the first \(count)"
     case .noSuchRoot(let root, let count): "no rank \(root): ranks are numbered 0 to \(count - 1)"
     case .rootUnused(let kind): "\(kind.rawValue) has no root"
     case .negative(let what): "\(what) must not be negative"

@@ -44,6 +44,8 @@ struct EventRun: ~Copyable {
 
   let fabric: Fabric
   private let devices: [DeviceID]
+  /// Ranks of the group whose time is asked for; equal groups beside it follow it in `ranks`.
+  private let groupSize: Int
   private let schedule: CollectiveSchedule
   private let gamma: Double
   var now = SimTime.zero
@@ -74,6 +76,7 @@ struct EventRun: ~Copyable {
   ) throws(CollectiveError) {
     self.fabric = fabric
     devices = plan.devices
+    groupSize = plan.schedule.rankCount
     schedule = plan.schedule
     gamma = plan.group.reductionSecondsPerByte
     transfers = Transfers(over: fabric)
@@ -119,9 +122,14 @@ struct EventRun: ~Copyable {
   /// Whether no message is under way.
   private var isDone: Bool { messages.count == freeMessages.count }
 
+  /// When the group is done; beside others, when its own ranks are.
+  private var end: SimTime {
+    groupSize == ranks.count || now == .endOfClock ? now : stepEnds.max() ?? now
+  }
+
   func result(algorithm: CollectiveAlgorithm?) -> CollectiveRun {
     CollectiveRun(
-      algorithm: algorithm, duration: now - .zero, sendCount: sendCount, eventCount: eventCount,
+      algorithm: algorithm, duration: end - .zero, sendCount: sendCount, eventCount: eventCount,
       bytesSent: bytesSent, bytesReceived: bytesReceived, bytesOnLink: bytesOnLink, stepEnds: stepEnds,
       isExact: true, fingerprint: fingerprint)
   }
@@ -131,10 +139,9 @@ struct EventRun: ~Copyable {
   /// Takes a rank into the next step in which it has anything to do, and starts the messages whose other
   /// end waits there.
   private mutating func advance(_ rank: Int) {
-    let rankCount = ranks.count
     while true {
       if ranks[rank].repeatsLeft == 0 {
-        if ranks[rank].step >= 0 {
+        if ranks[rank].step >= 0 && rank < groupSize {
           stepEnds[Int(ranks[rank].step)] = max(stepEnds[Int(ranks[rank].step)], now)
         }
         ranks[rank].step += 1
@@ -147,8 +154,8 @@ struct EventRun: ~Copyable {
       let step = Int(ranks[rank].step)
       receivers.removeAll(keepingCapacity: true)
       senders.removeAll(keepingCapacity: true)
-      schedule.steps[step].sends.appendReceivers(from: rank, among: rankCount, into: &receivers)
-      schedule.steps[step].sends.appendSenders(to: rank, among: rankCount, into: &senders)
+      schedule.steps[step].sends.appendReceivers(from: rank, inGroupsOf: groupSize, into: &receivers)
+      schedule.steps[step].sends.appendSenders(to: rank, inGroupsOf: groupSize, into: &senders)
       if receivers.isEmpty && senders.isEmpty {
         ranks[rank].position += ranks[rank].repeatsLeft
         ranks[rank].repeatsLeft = 0
@@ -178,10 +185,11 @@ struct EventRun: ~Copyable {
     }
     round.repeatsLeft -= 1
     // Each message counts once at each end; none of them can be done before all have started.
-    round.pending = 2 * schedule.steps[round.step].sends.count(among: ranks.count)
+    let sends = schedule.steps[round.step].sends
+    round.pending = 2 * sends.count(among: groupSize) * (ranks.count / groupSize)
     for rank in ranks.indices {
       receivers.removeAll(keepingCapacity: true)
-      schedule.steps[round.step].sends.appendReceivers(from: rank, among: ranks.count, into: &receivers)
+      sends.appendReceivers(from: rank, inGroupsOf: groupSize, into: &receivers)
       for index in receivers.indices {
         start(round.step, from: Int32(rank), to: receivers[index].rank, receivers[index])
       }

@@ -67,10 +67,10 @@ extension CollectivePlan {
     _ bytes: Double, reduces: Bool, _ neighbours: Neighbours, on fabric: Fabric
   ) throws(CollectiveError) -> MessageCosts {
     var ticks: [Int64] = []
-    ticks.reserveCapacity(devices.count)
+    ticks.reserveCapacity(schedule.rankCount)
     var path: [Int32] = []
     do throws(FabricError) {
-      for rank in devices.indices {
+      for rank in 0..<schedule.rankCount {
         path.removeAll(keepingCapacity: true)
         let route = try fabric.appendRoute(from: devices[rank], to: devices[neighbours.to[rank]], into: &path)
         let rate = path.reduce(Double.infinity) {
@@ -86,11 +86,11 @@ extension CollectivePlan {
 
   /// The class of every rank: split by costs, then by the neighbours' classes until nothing splits.
   private func rankClasses(_ neighbours: Neighbours, _ kinds: [MessageCosts]) -> [Int] {
-    var classes = number(devices.indices.map { rank in kinds.map { $0.ticks[rank] } })
+    var classes = number((0..<schedule.rankCount).map { rank in kinds.map { $0.ticks[rank] } })
     var count = 1 + (classes.max() ?? 0)
     while true {
       classes = number(
-        devices.indices.map { rank in
+        (0..<schedule.rankCount).map { rank in
           [classes[rank], classes[neighbours.to[rank]], classes[neighbours.from[rank]]].map { Int64($0) }
         })
       let next = 1 + (classes.max() ?? 0)

@@ -33,7 +33,7 @@ extension CollectivePlan {
         try solver.loadLinks(with: step)
         for link in solver.loaded { bytesOnLink[Int(link)] += solver.load[Int(link)] * repetitions }
       }
-      bytes += bytesSent(in: step) * repetitions
+      bytes += bytesSent(in: step) * Double(groupCount) * repetitions
       sendCount += cost.sendCount * step.repeatCount
       now += cost.total
       stepEnds.append(now)

@@ -65,6 +65,24 @@ extension SendPattern {
     }
   }
 
+  /// Appends the ranks that one sends to where equal groups, numbered one after another, all do the step.
+  @inline(__always)
+  func appendReceivers(from rank: Int, inGroupsOf size: Int, into peers: inout [Peer]) {
+    if rank < size { return appendReceivers(from: rank, among: size, into: &peers) }
+    let first = peers.count
+    appendReceivers(from: rank % size, among: size, into: &peers)
+    for index in first..<peers.count { peers[index].rank += Int32(rank - rank % size) }
+  }
+
+  /// Appends the ranks that one receives from, in the same way.
+  @inline(__always)
+  func appendSenders(to rank: Int, inGroupsOf size: Int, into peers: inout [Peer]) {
+    if rank < size { return appendSenders(to: rank, among: size, into: &peers) }
+    let first = peers.count
+    appendSenders(to: rank % size, among: size, into: &peers)
+    for index in first..<peers.count { peers[index].rank += Int32(rank - rank % size) }
+  }
+
   /// Messages of the step.
   func count(among rankCount: Int) -> Int {
     switch self {

@@ -2,64 +2,92 @@ import Fabrics
 import Quantities
 
 extension StepSolver {
-  /// Every rank to every other: loads follow from how many ranks each node holds.
+  /// Every rank to every other of its group: loads follow from how many ranks each node holds.
   mutating func solveAllPairs(_ bytes: Double) throws(CollectiveError) -> StepCost {
-    let n = devices.count
-    var first = [Int32](repeating: -1, count: fabric.nodeCount)
-    var ranksOnNode = [Int](repeating: 0, count: fabric.nodeCount)
-    for (rank, device) in devices.enumerated() {
-      let node = Int(fabric.node(of: device).index)
-      if ranksOnNode[node] == 0 { first[node] = Int32(rank) }
-      ranksOnNode[node] += 1
+    let latencies = try loadAllPairs(of: 0..<groupSize, bytes)
+    let ownLinks = loaded
+    let ownLoads = ownLinks.map { load[Int($0)] }
+    var agreesWithOthers = true
+    for first in stride(from: groupSize, to: devices.count, by: groupSize) {
+      let other = try loadAllPairs(of: first..<(first + groupSize), bytes)
+      agreesWithOthers = agreesWithOthers && other == latencies
     }
-    let nodes = ranksOnNode.indices.filter { ranksOnNode[$0] > 0 }
-    var latencies: (low: SimDuration, high: SimDuration)?
-    func include(_ latency: SimDuration) {
-      latencies = (min(latencies?.low ?? latency, latency), max(latencies?.high ?? latency, latency))
+    let isAlone = zip(ownLinks, ownLoads).allSatisfy { load[Int($0)] == $1 }
+    let links = isAlone ? ownLinks : loaded
+    let transfer = longestTransfer(on: ownLinks)
+    let isLongest = longestTransfer(on: links) <= transfer * (1 + 1e-12)
+    let bottlenecks = links.filter { load[Int($0)] / rate(of: $0) >= transfer * (1 - 1e-12) }
+    let isHeldAtPorts = bottlenecks.allSatisfy { fabric.links[Int($0)].kind.isInterNode }
+    let (allAgree, latency) = (latencies.allAgree, latencies.largest)
+    // Exact if all latencies agree, or if only ports hold back and what crosses ports has one latency; beside
+    // other groups, if theirs are the same and nothing holds them back longer.
+    return StepCost(
+      repeatCount: 1, sendCount: devices.count * (groupSize - 1), bytes: bytes, latency: latency,
+      secondsPerByte: bytes > 0 ? transfer / bytes : 0, duration: latency + SimDuration(seconds: transfer),
+      isExact: (allAgree || (isHeldAtPorts && latencies.outerAgree))
+        && (isAlone || isLongest && agreesWithOthers),
+      isUniform: allAgree && bottlenecks.count == links.count && (isAlone || agreesWithOthers),
+      isUnshared: false)
+  }
+
+  /// Latencies of an exchange: of routes between nodes, and of one inside a node.
+  private struct Latencies: Equatable {
+    var low: SimDuration?
+    var high: SimDuration?
+    var inner: SimDuration?
+
+    mutating func include(_ latency: SimDuration) {
+      low = min(low ?? latency, latency)
+      high = max(high ?? latency, latency)
     }
+
+    var outerAgree: Bool { low == high }
+    var allAgree: Bool { outerAgree && (inner == nil || low == nil || inner == low) }
+    var largest: SimDuration { max(high ?? .zero, inner ?? .zero) }
+  }
+
+  /// Loads the links with one group's exchange.
+  private mutating func loadAllPairs(
+    of group: Range<Int>, _ bytes: Double
+  ) throws(CollectiveError) -> Latencies {
+    let n = group.count
+    // Ranks node by node, each node's in order.
+    let sorted = group.sorted {
+      (fabric.node(of: devices[$0]), $0) < (fabric.node(of: devices[$1]), $1)
+    }
+    var nodes: [(node: NodeID, ranks: ArraySlice<Int>)] = []
+    var start = 0
+    for end in 1...n
+    where end == n || fabric.node(of: devices[sorted[end]]) != fabric.node(of: devices[sorted[start]]) {
+      nodes.append((fabric.node(of: devices[sorted[start]]), sorted[start..<end]))
+      start = end
+    }
+    var latencies = Latencies()
     // The links of a node's own are loaded below; here those between, per pair of nodes.
-    let isWired = fabric.links.contains { $0.kind == .wire }
-    for source in nodes {
-      for target in nodes where source != target {
+    let isWired = fabric.hasWires
+    for (place, source) in nodes.enumerated() {
+      for (other, target) in nodes.enumerated() where place != other {
         path.removeAll(keepingCapacity: true)
-        include(try route(Int(first[source]), Int(first[target])))
+        latencies.include(try route(source.ranks.first!, target.ranks.first!))
         if !isWired { break }
-        let crossing = Double(ranksOnNode[source] * ranksOnNode[target]) * bytes
+        let crossing = Double(source.ranks.count * target.ranks.count) * bytes
         for link in path where fabric.links[Int(link)].kind == .wire { add(crossing, to: link) }
       }
     }
-    let innerLatency: SimDuration?
-    if let node = nodes.first(where: { ranksOnNode[$0] > 1 }) {
-      let mate = devices.indices.first {
-        $0 != first[node] && Int(fabric.node(of: devices[$0]).index) == node
-      }
+    if let pair = nodes.first(where: { $0.ranks.count > 1 })?.ranks.prefix(2) {
       path.removeAll(keepingCapacity: true)
-      innerLatency = try route(Int(first[node]), mate!)
-    } else {
-      innerLatency = nil
+      latencies.inner = try route(pair.first!, pair.last!)
     }
-    for device in devices where fabric.devicesPerNode > 1 {
+    for device in devices[group] where fabric.devicesPerNode > 1 {
       add(Double(n - 1) * bytes, to: 2 * device.index)
       add(Double(n - 1) * bytes, to: 2 * device.index + 1)
     }
-    for node in nodes where nodes.count > 1 {
-      let port = fabric.port(of: NodeID(node))
-      let crossing = Double(ranksOnNode[node] * (n - ranksOnNode[node])) * bytes
+    for (node, ranks) in nodes where nodes.count > 1 {
+      let port = fabric.port(of: node)
+      let crossing = Double(ranks.count * (n - ranks.count)) * bytes
       add(crossing, to: port.out.index)
       add(crossing, to: port.in.index)
     }
-    let transfer = longestTransfer
-    let bottlenecks = loaded.filter { load[Int($0)] / rate(of: $0) >= transfer * (1 - 1e-12) }
-    let isHeldAtPorts = bottlenecks.allSatisfy { fabric.links[Int($0)].kind.isInterNode }
-    let outerAgree = latencies.map { $0.low == $0.high } ?? true
-    if let innerLatency { include(innerLatency) }
-    let allAgree = latencies.map { $0.low == $0.high } ?? true
-    let latency = latencies?.high ?? .zero
-    // Exact if all latencies agree, or if only ports hold back and what crosses ports has one latency.
-    return StepCost(
-      repeatCount: 1, sendCount: n * (n - 1), bytes: bytes, latency: latency,
-      secondsPerByte: bytes > 0 ? transfer / bytes : 0, duration: latency + SimDuration(seconds: transfer),
-      isExact: allAgree || (isHeldAtPorts && outerAgree),
-      isUniform: allAgree && bottlenecks.count == loaded.count, isUnshared: false)
+    return latencies
   }
 }

@@ -7,9 +7,15 @@ import Quantities
 /// the smallest max-min rate is that of the most loaded link and never falls while messages only leave.
 /// That is exact if the messages on that link have the largest latency of the step. A step for which it
 /// is not, or whose messages differ in size, gets a bound, and is marked so.
+///
+/// Equal groups that do the same step at the same time put their messages on the links too; latency and
+/// most loaded link are those of the first group's messages.
 struct StepSolver {
   let fabric: Fabric
+  /// The devices of all groups, one group after another.
   let devices: [DeviceID]
+  /// Ranks of a group.
+  let groupSize: Int
   /// Bytes on every link, of the step solved last.
   private(set) var load: [Double]
   /// The links that it loads.
@@ -21,9 +27,10 @@ struct StepSolver {
   /// What is known of patterns of equal messages.
   private var shapes: [SendPattern: StepShape] = [:]
 
-  init(fabric: Fabric, devices: [DeviceID]) {
+  init(fabric: Fabric, devices: [DeviceID], groupSize: Int) {
     self.fabric = fabric
     self.devices = devices
+    self.groupSize = groupSize
     load = Array(repeating: 0, count: fabric.linkCount)
     reducing = Array(repeating: 0, count: devices.count)
     takesPart = Array(repeating: false, count: devices.count)
@@ -42,7 +49,7 @@ struct StepSolver {
       clearLoads()
       var cost = try solveAllPairs(step.bytes)
       if gamma > 0 {
-        cost.duration += SimDuration(seconds: Double(devices.count - 1) * step.bytes * gamma)
+        cost.duration += SimDuration(seconds: Double(groupSize - 1) * step.bytes * gamma)
       }
       cost.repeatCount = step.repeatCount
       return cost
@@ -80,7 +87,7 @@ struct StepSolver {
   }
 
   private func isLargeExchange(_ step: ScheduleStep) -> Bool {
-    step.sends == .allPairs && devices.count > 256 && fabric.hasNodePorts
+    step.sends == .allPairs && groupSize * devices.count > 1 << 16 && fabric.hasNodePorts
   }
 
   private mutating func clearLoads() {
@@ -91,12 +98,57 @@ struct StepSolver {
   private mutating func solveEach(
     _ step: ScheduleStep, reductionSecondsPerByte gamma: Double
   ) throws(CollectiveError) -> (cost: StepCost, shape: StepShape) {
-    var summary = Summary()
     for rank in devices.indices {
       reducing[rank] = 0
       takesPart[rank] = false
     }
-    for rank in devices.indices {
+    let own = try include(step, from: 0..<groupSize, into: Summary())
+    let ownLinks = loaded
+    let ownLoads = ownLinks.map { load[Int($0)] }
+    // Groups beside this one matter if they load a link of its own.
+    var all = try include(step, from: groupSize..<devices.count, into: own)
+    let isAlone = zip(ownLinks, ownLoads).allSatisfy { load[Int($0)] == $1 }
+    let (ranks, links) = isAlone ? (0..<groupSize, ownLinks) : (devices.indices, loaded)
+    let sendCount = all.sendCount
+    if isAlone { all = own }
+    let transfer = longestTransfer(on: ownLinks)
+    let shortest = links.reduce(transfer) { min($0, load[Int($1)] / rate(of: $1)) }
+    var isExact = all.hasOneSize
+    var endsTogether = isExact && all.hasOneLatency
+    if longestTransfer(on: links) > transfer * (1 + 1e-12) {
+      // What holds the others back may leave this group more than an even share.
+      (isExact, endsTogether) = (false, false)
+    } else if isExact && shortest < transfer * (1 - 1e-12) {
+      // Messages that meet the most loaded link must be those of the largest latency.
+      for rank in ranks {
+        try visit(step, from: rank) { solver, _, _, latency in
+          let isHeld = solver.longestTransfer(on: solver.path) >= transfer * (1 - 1e-12)
+          if isHeld && latency != all.latency { isExact = false }
+          if !isHeld { endsTogether = false }
+        }
+      }
+    } else if !all.hasOneLatency {
+      isExact = false
+    }
+    let shape = StepShape(
+      sendCount: sendCount, latency: own.latency,
+      secondsPerByte: own.bytes > 0 ? transfer / own.bytes : 0,
+      hasOneLatency: all.hasOneLatency, isExact: isExact, endsTogether: endsTogether,
+      hasUnreduced: all.hasUnreduced, mostReduced: all.mostReduced,
+      reducesEvenly: reducing.allSatisfy { $0 == reducing[0] },
+      allTakePart: takesPart.allSatisfy { $0 },
+      isUnshared: all.hasOneSize && links.allSatisfy { load[Int($0)] <= all.bytes })
+    return (shape.cost(bytes: own.bytes, repeatCount: 1, gamma: gamma), shape)
+  }
+
+  /// Loads the links with what some ranks send.
+  ///
+  /// - Returns: the summary with their messages.
+  private mutating func include(
+    _ step: ScheduleStep, from ranks: Range<Int>, into known: Summary
+  ) throws(CollectiveError) -> Summary {
+    var summary = known
+    for rank in ranks {
       try visit(step, from: rank) { solver, peer, bytes, latency in
         for link in solver.path { solver.add(bytes, to: link) }
         summary.include(bytes: bytes, latency: latency)
@@ -110,31 +162,7 @@ struct StepSolver {
         }
       }
     }
-    let transfer = longestTransfer
-    let shortest = loaded.reduce(transfer) { min($0, load[Int($1)] / rate(of: $1)) }
-    var isExact = summary.hasOneSize
-    var endsTogether = isExact && summary.hasOneLatency
-    if isExact && shortest < transfer * (1 - 1e-12) {
-      // Messages that meet the most loaded link must be those of the largest latency.
-      for rank in devices.indices {
-        try visit(step, from: rank) { solver, _, _, latency in
-          let isHeld = solver.longestTransfer(on: solver.path) >= transfer * (1 - 1e-12)
-          if isHeld && latency != summary.latency { isExact = false }
-          if !isHeld { endsTogether = false }
-        }
-      }
-    } else if !summary.hasOneLatency {
-      isExact = false
-    }
-    let shape = StepShape(
-      sendCount: summary.sendCount, latency: summary.latency,
-      secondsPerByte: summary.bytes > 0 ? transfer / summary.bytes : 0,
-      hasOneLatency: summary.hasOneLatency, isExact: isExact, endsTogether: endsTogether,
-      hasUnreduced: summary.hasUnreduced, mostReduced: summary.mostReduced,
-      reducesEvenly: reducing.allSatisfy { $0 == reducing[0] },
-      allTakePart: takesPart.allSatisfy { $0 },
-      isUnshared: summary.hasOneSize && loaded.allSatisfy { load[Int($0)] <= summary.bytes })
-    return (shape.cost(bytes: summary.bytes, repeatCount: 1, gamma: gamma), shape)
+    return summary
   }
 
   private struct Summary {
@@ -163,7 +191,7 @@ struct StepSolver {
     _ body: (inout StepSolver, Peer, Double, SimDuration) -> Void
   ) throws(CollectiveError) {
     peers.removeAll(keepingCapacity: true)
-    step.sends.appendReceivers(from: rank, among: devices.count, into: &peers)
+    step.sends.appendReceivers(from: rank, inGroupsOf: groupSize, into: &peers)
     for index in peers.indices {
       let peer = peers[index]
       path.removeAll(keepingCapacity: true)
@@ -185,9 +213,8 @@ struct StepSolver {
 
   func rate(of link: Int32) -> Double { fabric.links[Int(link)].bandwidth.bytesPerSecond }
 
-  var longestTransfer: Double { longestTransfer(on: loaded) }
-
-  private func longestTransfer(on links: [Int32]) -> Double {
+  /// Seconds that the most loaded of some links takes.
+  func longestTransfer(on links: [Int32]) -> Double {
     links.reduce(0) { max($0, load[Int($1)] / rate(of: $1)) }
   }
 }

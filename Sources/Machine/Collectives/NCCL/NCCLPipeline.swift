@@ -1,3 +1,4 @@
+import Fabrics
 import Hardware
 
 /// What a message between nodes costs beside its share of the port.
@@ -6,7 +7,7 @@ public struct NCCLMessageCost: Sendable, Equatable {
   public var overhead: Double
   /// Bytes up to which a message leaves without asking the receiver.
   public var eagerLimit: Double
-  /// All ports of a node, GB/s as stated: the cost of messages is not in it.
+  /// All ports of a node that the group has, GB/s as stated: the cost of messages is not in it.
   public var portBandwidth: Double
 
   public init(overhead: Double, eagerLimit: Double, portBandwidth: Double) {
@@ -15,12 +16,15 @@ public struct NCCLMessageCost: Sendable, Equatable {
     self.portBandwidth = portBandwidth
   }
 
-  /// The cost of a node's ports taken together; nil where the link does not state one.
-  init?(of link: LinkClass) {
+  /// The cost of what a group has of a node's ports; nil where their link does not state one.
+  init?(of cluster: ClusterShape, portShare: Double) {
+    let link = cluster.interNode
     guard let cost = link.messageCost else { return nil }
+    // With a network, the link is that of one adapter.
+    let links = cluster.network == nil ? 1 : Double(cluster.nodePorts?.count ?? 1)
     self.init(
       overhead: cost.overhead.seconds * 1e6, eagerLimit: Double(cost.eagerLimit.bytes),
-      portBandwidth: link.bandwidth.bytesPerSecond / 1e9)
+      portBandwidth: link.bandwidth.bytesPerSecond * links * portShare / 1e9)
   }
 }
 

@@ -25,6 +25,21 @@ extension NCCLGeneration {
     self = best.generation
   }
 
+  /// Links among a group of consecutive devices over the six of each, in a mesh of eight without a switch.
+  ///
+  /// Two devices have one link at least; three have one ring, both ways round, and four have two. Eight use
+  /// all.
+  ///
+  /// - Source: NVIDIA DGX-1 with Tesla V100 System Architecture, WP-08437, the hybrid cube mesh.
+  static func meshShare(ranksPerNode: Int) -> Double {
+    switch ranksPerNode {
+    case 2: 1.0 / 6
+    case 3: 2.0 / 6
+    case 4...7: 4.0 / 6
+    default: 1
+    }
+  }
+
   /// Channels that NCCL opens over NVLink. Volta's hybrid cube mesh: six links, twice each.
   var channelCount: Int { self == .volta ? 12 : 24 }
 }
@@ -55,22 +70,46 @@ extension NCCLSystem {
   ) -> NCCLSystem? {
     let ranks = rankCount ?? cluster.nodeCount * cluster.devicesPerNode
     let nodes = (ranks + cluster.devicesPerNode - 1) / cluster.devicesPerNode
-    guard let generation = NCCLGeneration(of: device), ranks >= 2, ranks % nodes == 0 else { return nil }
-    let path = path(of: device, ranksPerNode: ranks / nodes)
-    let stated = cluster.intraNode.bandwidth.bytesPerSecond / 1e9
+    guard ranks >= 1, ranks % nodes == 0 else { return nil }
+    let ports = portCount ?? cluster.nodePorts?.count ?? cluster.devicesPerNode
+    return derived(
+      from: cluster, device: device,
+      GroupShape(ranksPerNode: ranks / nodes, nodeCount: nodes, portCount: ports, portShare: 1),
+      hasCollNet: hasCollNet, isCalibrated: isCalibrated)
+  }
+
+  /// The system that NCCL finds for a group that is a part of the cluster, others being at work beside it.
+  ///
+  /// Channels between nodes are two to each port of the group's own devices, and share what the group has of
+  /// the node's ports. Inside a node every device has its whole NVLink, whoever else is at work; a mesh of
+  /// links without a switch has only those among the group.
+  ///
+  /// - Returns: nil as `derived(from:device:rankCount:)`.
+  static func derived(
+    from cluster: ClusterShape, device: Accelerator, _ shape: GroupShape, hasCollNet: Bool = false,
+    isCalibrated: Bool = true
+  ) -> NCCLSystem? {
+    let (nodes, ports) = (shape.nodeCount, shape.portCount)
+    guard let generation = NCCLGeneration(of: device), shape.rankCount >= 2 else { return nil }
+    let path = path(of: device, ranksPerNode: shape.ranksPerNode)
     let nodePorts = cluster.nodePorts
     if nodes > 1, nodePorts == nil { return nil }
-    let ports = portCount ?? nodePorts?.count ?? cluster.devicesPerNode
+    let isMesh =
+      generation == .volta && path == .nvlink && shape.isPartOfNodes
+      && !device.scaleUpLink.contains("NVSwitch") && !hasBridge(device)
+    let stated =
+      cluster.intraNode.bandwidth.bytesPerSecond / 1e9
+      * (isMesh ? NCCLGeneration.meshShare(ranksPerNode: shape.ranksPerNode) : 1)
     let channels = nodes > 1 ? 2 * max(ports, 1) : path == .nvlink ? generation.channelCount : 2
     let inside = stated * (path == .nvlink ? nvlinkShare : pciShare)
     // The plugin for Elastic Fabric Adapter turns LL and LL128 off: stores may arrive out of order.
     let isUnordered = nodes > 1 && cluster.interNode.name.hasPrefix("efa")
     return NCCLSystem(
-      generation: generation, rankCount: ranks, nodeCount: nodes, insidePath: path, channelCount: channels,
+      generation: generation, rankCount: shape.rankCount, nodeCount: nodes, insidePath: path, channelCount: channels,
       insideRate: inside / Double(channels),
-      betweenRate: (nodePorts?.bandwidth.bytesPerSecond ?? 0) / 1e9 / Double(channels),
+      betweenRate: (nodePorts?.bandwidth.bytesPerSecond ?? 0) * shape.portShare / 1e9 / Double(channels),
       portCount: max(ports, 1), networkLatency: cluster.hopLatency.seconds * 1e6,
-      messageCost: nodes > 1 ? NCCLMessageCost(of: cluster.interNode) : nil,
+      messageCost: nodes > 1 ? NCCLMessageCost(of: cluster, portShare: shape.portShare) : nil,
       hasNVLS: generation >= .hopper && path == .nvlink && !hasBridge(device), hasCollNet: hasCollNet,
       protocols: isUnordered ? [.simple] : NCCLProtocol.allCases,
       calibration: isCalibrated ? .measured(generation) : nil)

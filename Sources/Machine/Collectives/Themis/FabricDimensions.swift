@@ -13,7 +13,7 @@ extension CollectiveModel {
     guard lengths.count >= 2, lengths.reduce(1, *) == ranks.count, ranks == fabric.devices else {
       throw .needsDimensions(lengths, rankCount: ranks.count)
     }
-    let known = solver(for: ranks)
+    let known = solver(for: ranks, inGroupsOf: ranks.count)
     var stride = 1
     var dimensions: [NetworkDimension] = []
     for length in lengths {

@@ -60,14 +60,23 @@ public struct RCCLSystem: Sendable, Equatable {
   ) -> RCCLSystem? {
     let ranks = rankCount ?? cluster.nodeCount * cluster.devicesPerNode
     let nodes = (ranks + cluster.devicesPerNode - 1) / cluster.devicesPerNode
-    guard let generation = RCCLGeneration(of: device), ranks >= 2, ranks % nodes == 0 else { return nil }
+    guard ranks >= 1, ranks % nodes == 0 else { return nil }
+    return derived(
+      from: cluster, device: device,
+      GroupShape(
+        ranksPerNode: ranks / nodes, nodeCount: nodes, portCount: cluster.nodePorts?.count ?? 1, portShare: 1))
+  }
+
+  /// The same for a group that is a part of the cluster, others being at work beside it.
+  static func derived(from cluster: ClusterShape, device: Accelerator, _ shape: GroupShape) -> RCCLSystem? {
+    guard let generation = RCCLGeneration(of: device), shape.rankCount >= 2 else { return nil }
     let ports = cluster.nodePorts
-    if nodes > 1, ports == nil { return nil }
+    if shape.nodeCount > 1, ports == nil { return nil }
     return RCCLSystem(
-      generation: generation, rankCount: ranks, nodeCount: nodes,
+      generation: generation, rankCount: shape.rankCount, nodeCount: shape.nodeCount,
       insideBandwidth: 0.75 * cluster.intraNode.bandwidth.bytesPerSecond / 1e9
-        * Double(min(max(ranks / nodes - 1, 1), linkCount)) / Double(linkCount),
-      betweenBandwidth: (ports?.bandwidth.bytesPerSecond ?? 0) / 1e9,
+        * Double(min(max(shape.ranksPerNode - 1, 1), linkCount)) / Double(linkCount),
+      betweenBandwidth: (ports?.bandwidth.bytesPerSecond ?? 0) * shape.portShare / 1e9,
       networkLatency: cluster.hopLatency.seconds * 1e6)
   }
 }

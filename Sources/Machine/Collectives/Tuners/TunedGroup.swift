@@ -29,7 +29,7 @@ public struct TunedGroup: Sendable {
     case .openMPI: return OpenMPITuner()
     case .mpich: return MPICHTuner()
     case .least: return LeastClosedForm(on: fabric, ranks: ranks)
-    case .calibration: throw .untuned(name, "a calibration says times and chooses no algorithm")
+    case .calibration: throw .untuned(name, TunerName.calibrationChoosesNothing)
     }
   }
 
@@ -61,6 +61,8 @@ public struct TunedGroup: Sendable {
 }
 
 extension TunerName {
+  static let calibrationChoosesNothing = "a calibration says times and chooses no algorithm"
+
   /// Whether it is for a group of a cluster's devices, without a fabric to ask.
   ///
   /// - Throws: `CollectiveError.untuned` where it is not.

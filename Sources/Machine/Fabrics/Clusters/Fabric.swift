@@ -86,6 +86,9 @@ public struct Fabric: Sendable {
     return false
   }
 
+  /// Whether nodes' ports lead to routers joined by wires; those come last.
+  package var hasWires: Bool { hasNodePorts && links.last?.kind == .wire }
+
   /// The links of a node's port into and out of the network.
   ///
   /// - Precondition: the fabric has node ports and more than one node.
