@@ -48,7 +48,7 @@ let machine: [Target] = [
 
 let workload: [Target] = [
   room("ModelGraphs", floor: "Workload", ["Quantities", "Hardware", "ComputeModels"]),
-  room("MemoryModels", floor: "Workload", ["Quantities", "Hardware", "ModelGraphs"]),
+  room("MemoryModels", floor: "Workload", ["Quantities", "Hardware", "ComputeModels", "ModelGraphs"]),
   room(
     "StepGraphs", floor: "Workload",
     ["Quantities", "Hardware", "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels"]),
@@ -197,6 +197,8 @@ let testing: [Target] = [
     "CollectiveStudiesTests",
     ["CollectiveStudies", "Collectives", "Fabrics", "Hardware", "Diagnostics", "Documents", "Quantities"]),
   tests("ModelGraphsTests", ["ComputeModels", "ModelGraphs", "Hardware"]),
+  tests(
+    "MemoryModelsTests", ["MemoryModels", "ModelGraphs", "ComputeModels", "Hardware", "Quantities"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
