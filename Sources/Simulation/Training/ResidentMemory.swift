@@ -7,7 +7,7 @@ import StepGraphs
 /// Gradients are made by the backward pass and are not resident.
 func residentMemory(_ plan: DataParallelPlan) -> [Int64] {
   let footprint = staticFootprint(
-    parameterCount: plan.model.parameterCount, precision: plan.precision, optimizer: plan.optimizer,
+    model: plan.model, precision: plan.precision, optimizer: plan.optimizer,
     offload: plan.offload, rankCount: plan.rankCount, deviceKind: plan.device.kind)
   var bytes = [Int64](repeating: 0, count: MemoryKind.allCases.count)
   bytes[MemoryKind.weights.rawValue] = footprint.weights.bytes
@@ -15,7 +15,7 @@ func residentMemory(_ plan: DataParallelPlan) -> [Int64] {
   bytes[MemoryKind.buffers.rawValue] = footprint.buffers.bytes
   bytes[MemoryKind.overhead.rawValue] = footprint.overhead.bytes
   let states = Int64(
-    (Double(plan.model.parameterCount) * plan.optimizer.memoryBytesPerParameter(plan.precision)).rounded())
+    plan.optimizer.memoryBytes(of: plan.model.parameterTensors, precision: plan.precision).rounded())
   switch plan.offload.optimizer {
   case .none: break
   case .host: bytes[MemoryKind.hostOffload.rawValue] = states

@@ -17,20 +17,26 @@ extension DataParallelStepWriter {
     builder.change(.gradients, by: -gradientBytes, atEndOf: last)
   }
 
-  /// One fused update over all parameters. With 16-bit gradients a pass before it undoes the loss
+  /// One fused update over all parameters, and the products of matrices of rules that have some. With 16-bit gradients a pass before it undoes the loss
   /// scale or takes the norm for clipping.
   private mutating func writeDeviceUpdate(_ parameters: Double) -> Int {
     let precision = plan.precision
-    var bytes = parameters * plan.optimizer.updateBytesPerParameter(precision) * plan.updateTraffic
+    let updated = plan.model.parameterTensors
+    var bytes = plan.optimizer.updateBytes(of: updated, precision: precision) * plan.updateTraffic
     if precision.gradient.byteWidth < 4 { bytes += parameters * precision.gradient.byteWidth }
+    bytes += plan.model.weightCastBytes(precision)
     let tensors = plan.model.layers.reduce(0) { $0 + $1.operators.count { $0.parameterCount > 0 } }
     // A fused kernel takes some hundred tensors at a time.
     let kernel = Kernel(
-      shape: .streaming, flops: parameters * plan.optimizer.updateFLOPsPerParameter, bytes: bytes,
+      shape: .streaming, flops: plan.optimizer.elementFLOPs(of: updated), bytes: bytes,
       dataType: .fp32, launches: 2 + tensors / 100)
-    return builder.add(
-      "optimizer", .optimizer, duration: kernelTime(kernel, on: plan.device).duration, flops: kernel.flops,
-      after: reductions)
+    var duration = kernelTime(kernel, on: plan.device).duration
+    var flops = kernel.flops
+    for product in plan.optimizer.matrixKernels(of: updated, precision: precision) {
+      duration += kernelTime(product, on: plan.device).duration
+      flops += product.flops
+    }
+    return builder.add("optimizer", .optimizer, duration: duration, flops: flops, after: reductions)
   }
 
   /// Gradients out, update on the host processor, weights back.
@@ -45,11 +51,12 @@ extension DataParallelStepWriter {
       "gradients to host", .offload, on: .toHost, kind: .transfer,
       duration: tiers.transferTime(gradients, to: .host), after: [reduced])
     let share = tiers.hostMemoryBandwidth * (1 / Double(tiers.devicesPerNode))
-    var update = ByteCount(rounding: parameters * plan.optimizer.updateBytesPerParameter(precision)) / share
+    let updated = plan.model.parameterTensors
+    var update = ByteCount(rounding: plan.optimizer.updateBytes(of: updated, precision: precision)) / share
     if plan.offload.optimizer == .disk {
       // States come from the disk and go back to it.
       let states = ByteCount(
-        rounding: 2 * parameters * plan.optimizer.memoryBytesPerParameter(precision))
+        rounding: 2 * plan.optimizer.memoryBytes(of: updated, precision: precision))
       update +=
         tiers.disk.link.latency + states
         / (tiers.disk.link.payloadBandwidth * (1 / Double(tiers.devicesPerNode)))
