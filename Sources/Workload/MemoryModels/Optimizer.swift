@@ -13,10 +13,10 @@ import ModelGraphs
 public enum Optimizer: String, Sendable, CaseIterable {
   case sgd, momentum, adam, adamw
   /// AdamW with moments of one byte and a scale a block.
-  case adam8bit
+  case adam8bit = "adam_8bit"
   /// AdamW with moments in memory that may be evicted to the host.
-  case pagedAdam
-  case pagedAdam8bit
+  case pagedAdam = "paged_adam"
+  case pagedAdam8bit = "paged_adam_8bit"
   /// Second moments as sums of rows and columns, without a first moment.
   case adafactor
   /// The sign of an interpolated momentum.
@@ -28,7 +28,7 @@ public enum Optimizer: String, Sendable, CaseIterable {
   /// Gradients scaled by channel as AdamW scales a random projection of them, for hidden matrices.
   case apollo
   /// APOLLO with a projection to one dimension and one scale a tensor.
-  case apolloMini
+  case apolloMini = "apollo_mini"
 
   /// The rule for tensors that get no special treatment.
   public var elementRule: Optimizer {
