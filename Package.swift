@@ -48,8 +48,8 @@ let machine: [Target] = [
 
 let workload: [Target] = [
   room("ModelGraphs", floor: "Workload", ["Quantities", "Hardware", "ComputeModels"]),
-  room("MemoryModels", floor: "Workload", ["Quantities", "Hardware", "ModelGraphs"]),
   room("Parallelism", floor: "Workload", ["Quantities", "Collectives", "ModelGraphs"]),
+  room("MemoryModels", floor: "Workload", ["Quantities", "Hardware", "ComputeModels", "ModelGraphs"]),
   room(
     "StepGraphs", floor: "Workload",
     [
@@ -202,6 +202,8 @@ let testing: [Target] = [
     ["CollectiveStudies", "Collectives", "Fabrics", "Hardware", "Diagnostics", "Documents", "Quantities"]),
   tests("ModelGraphsTests", ["ComputeModels", "ModelGraphs", "Hardware"]),
   tests("ParallelismTests", ["Parallelism"]),
+  tests(
+    "MemoryModelsTests", ["MemoryModels", "ModelGraphs", "ComputeModels", "Hardware", "Quantities"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),

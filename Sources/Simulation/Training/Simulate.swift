@@ -20,6 +20,18 @@ import StepGraphs
 public func simulate(
   _ job: TrainingJob, progress: (@Sendable (Double) -> Void)? = nil
 ) throws -> TrainingResult {
+  let result = try simulated(job, progress)
+  // Paged states make room for what does not fit, and come back for the update.
+  guard job.plan.optimizer.isPaged, job.plan.pagedBytes == 0, !result.memory.fitsDevice else { return result }
+  var paging = job
+  paging.plan.pagedBytes = min(
+    Double(result.memory.peak.bytes - result.memory.capacity.bytes), Double(result.memory[.optimizer].bytes))
+  return try simulated(paging, progress)
+}
+
+private func simulated(
+  _ job: TrainingJob, _ progress: (@Sendable (Double) -> Void)?
+) throws -> TrainingResult {
   try job.plan.checkSize()
   let classes = rankClasses(job.plan, devicesPerNode: job.cluster.devicesPerNode)
   let written = try trainingStep(job.plan, classes: classes)

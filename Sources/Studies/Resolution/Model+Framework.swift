@@ -64,8 +64,11 @@ extension FrameworkEntry {
   /// product. Where the framework keeps 16-bit gradients, weights are 16-bit with an fp32 master copy.
   package func mixedPrecision(_ policy: PrecisionPolicy) -> PrecisionPolicy {
     guard mixedGradient == .fp32, policy.activation.byteWidth == 2 else { return policy }
-    return PrecisionPolicy(
-      name: "\(policy.name) amp", compute: policy.compute, activation: policy.activation, weight: .fp32,
-      gradient: .fp32, master: nil)
+    var mixed = policy
+    mixed.name = "\(policy.name) amp"
+    mixed.weight = .fp32
+    mixed.gradient = .fp32
+    mixed.master = nil
+    return mixed
   }
 }

@@ -33,7 +33,7 @@ extension AttentionShape {
       return Kernel(
         shape: .matrixProduct(m: m, n: n, k: k, batch: pairs),
         flops: 2 * Double(pairs) * Double(m) * Double(n) * Double(k), bytes: elements * width,
-        dataType: precision.compute)
+        dataType: precision.format(of: .attention))
     }
     let passes = isForward ? Self.forwardScorePasses : Self.backwardScorePasses
     // One byte of dropout mask a score; each copy reads and writes.

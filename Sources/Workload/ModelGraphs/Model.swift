@@ -57,11 +57,13 @@ public struct ModelOperator: Sendable, Hashable {
   public var isTrainable: Bool
   /// Bytes in which each parameter is stored, where that is not the precision policy's format: quantised bases.
   public var storedBytesPerParameter: Double?
+  /// Whether its product stays in the wide format where a policy narrows linear layers: routers and logits.
+  public var keepsWide: Bool
 
   public init(
     _ name: String, _ shape: OperatorShape, parameters: Int64 = 0, needsInputGradient: Bool = true,
     savedInputElements: Int? = nil, split: TensorSplit = .tokens, isTrainable: Bool = true,
-    storedBytesPerParameter: Double? = nil
+    storedBytesPerParameter: Double? = nil, keepsWide: Bool = false
   ) {
     self.name = name
     self.shape = shape
@@ -71,6 +73,7 @@ public struct ModelOperator: Sendable, Hashable {
     self.split = split
     self.isTrainable = isTrainable
     self.storedBytesPerParameter = storedBytesPerParameter
+    self.keepsWide = keepsWide
   }
 }
 

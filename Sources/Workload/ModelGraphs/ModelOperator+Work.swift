@@ -6,18 +6,22 @@ extension ModelOperator {
   /// - Parameter pass: `weightGradient` exists only where the operator owns or shares weights.
   public func kernels(_ pass: Pass, batch: Int, precision: PrecisionPolicy) -> [Kernel] {
     if pass == .inputGradient, !needsInputGradient { return [] }
-    return shape.kernels(pass, batch: batch, precision: precision)
+    return shape.kernels(pass, batch: batch, precision: policy(precision))
   }
 
   /// Bytes that the forward pass keeps for the backward pass, for a micro-batch.
+  ///
+  /// A narrow product keeps its input as it was cast.
   public func savedBytes(batch: Int, precision: PrecisionPolicy) -> Double {
+    let own = policy(precision)
     let width = precision.activation.byteWidth
     let count = Double(batch)
     switch shape {
     case .linear(let rows, let inputs, _):
-      return count * Double(savedInputElements ?? rows * inputs) * width
+      return count * Double(savedInputElements ?? rows * inputs) * own.operandWidth(of: .linear)
     case .expertLinear(let rows, let inputs, _, _, let active):
-      return count * Double(savedInputElements ?? rows * active * inputs) * width
+      let kept = Double(savedInputElements ?? rows * active * inputs)
+      return count * kept * own.operandWidth(of: .experts)
     case .convolution(let shape):
       return count * Double(savedInputElements ?? shape.inputElements) * width
     case .attention(let shape):
@@ -26,8 +30,11 @@ extension ModelOperator {
       let inputs = Double(heads + keys) * width
       if shape.keepsInputsOnly { return count * inputs }
       // Queries, keys and values, and one fp32 log-sum-exp a row and head; the output is the input
-      // of the projection behind it and is counted there.
-      if shape.isFused { return count * (inputs + 4 * Double(shape.queries * shape.heads)) }
+      // of the projection behind it and is counted there, unless that keeps a cast copy alone.
+      if shape.isFused {
+        let output = own.casts(.linear) ? Double(shape.queries * shape.heads * shape.valueWidth) * width : 0
+        return count * (inputs + output + 4 * Double(shape.queries * shape.heads))
+      }
       // The probabilities before and after dropout and its mask (Korthikanti et al. 2022).
       return count * (inputs + shape.writtenScores * (2 * width + 1))
     case .streaming(let shape):

@@ -16,9 +16,9 @@ extension OperatorShape {
   public func kernels(_ pass: Pass, batch: Int, precision: PrecisionPolicy) -> [Kernel] {
     switch self {
     case .linear(let rows, let inputs, let outputs):
-      [product(pass, rows: rows * batch, inputs: inputs, outputs: outputs, precision)]
+      linearKernels(pass, rows: rows * batch, inputs: inputs, outputs: outputs, precision)
     case .expertLinear(let rows, let inputs, let outputs, let experts, let active):
-      expertProducts(
+      expertKernels(
         pass, rows: rows * batch * active, inputs: inputs, outputs: outputs, experts: experts, precision)
     case .convolution(let shape): [convolution(pass, shape, batch: batch, precision)]
     case .attention(let shape):
@@ -44,45 +44,6 @@ extension OperatorShape {
     }
   }
 
-  private func product(
-    _ pass: Pass, rows: Int, inputs: Int, outputs: Int, _ precision: PrecisionPolicy
-  ) -> Kernel {
-    let flops = 2 * Double(rows) * Double(inputs) * Double(outputs)
-    let elements =
-      Double(rows) * Double(inputs) + Double(inputs) * Double(outputs) + Double(rows) * Double(outputs)
-    let shape: KernelShape =
-      switch pass {
-      case .forward: .matrixProduct(m: rows, n: outputs, k: inputs, batch: 1)
-      case .inputGradient: .matrixProduct(m: rows, n: inputs, k: outputs, batch: 1)
-      case .weightGradient: .matrixProduct(m: inputs, n: outputs, k: rows, batch: 1)
-      }
-    return Kernel(
-      shape: shape, flops: flops, bytes: elements * precision.activation.byteWidth,
-      dataType: precision.compute)
-  }
-
-  private func expertProducts(
-    _ pass: Pass, rows: Int, inputs: Int, outputs: Int, experts: Int, _ precision: PrecisionPolicy
-  ) -> [Kernel] {
-    // Rows spread evenly over the experts; each expert is one product of a grouped kernel.
-    let each = max(1, rows / experts)
-    let used = min(experts, rows)
-    let flops = 2 * Double(rows) * Double(inputs) * Double(outputs)
-    let elements =
-      Double(rows) * Double(inputs + outputs) + Double(used) * Double(inputs) * Double(outputs)
-    let shape: KernelShape =
-      switch pass {
-      case .forward: .matrixProduct(m: each, n: outputs, k: inputs, batch: used)
-      case .inputGradient: .matrixProduct(m: each, n: inputs, k: outputs, batch: used)
-      case .weightGradient: .matrixProduct(m: inputs, n: outputs, k: each, batch: used)
-      }
-    return [
-      Kernel(
-        shape: shape, flops: flops, bytes: elements * precision.activation.byteWidth,
-        dataType: precision.compute)
-    ]
-  }
-
   private func convolution(
     _ pass: Pass, _ shape: ConvolutionShape, batch: Int, _ precision: PrecisionPolicy
   ) -> Kernel {
@@ -102,7 +63,7 @@ extension OperatorShape {
       }
     return Kernel(
       shape: kernelShape, flops: 2 * Double(m) * Double(n) * Double(k),
-      bytes: elements * precision.activation.byteWidth, dataType: precision.compute)
+      bytes: elements * precision.activation.byteWidth, dataType: precision.format(of: .convolution))
   }
 
   private func attention(
@@ -121,13 +82,14 @@ extension OperatorShape {
       return [
         Kernel(
           shape: kernelShape, flops: forwardFLOPs, bytes: elements * precision.activation.byteWidth,
-          dataType: precision.compute)
+          dataType: precision.format(of: .attention))
       ]
     case .inputGradient:
       return [
         Kernel(
           shape: kernelShape, flops: 2.5 * forwardFLOPs,
-          bytes: 2.5 * elements * precision.activation.byteWidth, dataType: precision.compute, launches: 3)
+          bytes: 2.5 * elements * precision.activation.byteWidth, dataType: precision.format(of: .attention),
+          launches: 3)
       ]
     case .weightGradient: return []
     }
@@ -155,13 +117,13 @@ extension OperatorShape {
     let flops = pass == .forward ? shape.forwardFLOPs : shape.backwardFLOPs / 2
     let bytes = 2 * shape.activationElements * precision.activation.byteWidth
     if flops == 0, bytes == 0 { return [] }
-    // The shape is not known: a square product of the same work stands in for it.
+    // The shape is not known: a square product of the same work, in the wide format, stands in for it.
     let side = max(1, Int((max(flops, 1) * Double(batch) / 2).squareRoot().squareRoot() * 8))
     let depth = max(1, Int(flops * Double(batch) / 2 / (Double(side) * Double(side))))
     return [
       Kernel(
         shape: .matrixProduct(m: side, n: side, k: depth, batch: 1), flops: flops * Double(batch),
-        bytes: bytes * Double(batch), dataType: precision.compute)
+        bytes: bytes * Double(batch), dataType: precision.wide)
     ]
   }
 }

@@ -47,6 +47,7 @@ extension TransformerArchitecture {
     }
     var logits = linear(
       "logits", rows, embedding.projectedFrom ?? hidden, classes, .vocabulary, hasBias: head.hasBias)
+    logits.keepsWide = true
     if head.isTied { logits.parameterCount = head.hasBias ? Int64(classes) : 0 }
     operators.append(logits)
     operators.append(ModelOperator("loss", .crossEntropy(rows: rows, classes: classes), split: .vocabulary))

@@ -33,6 +33,7 @@ extension TransformerArchitecture {
     let copies = tokens * experts.active * hidden
     let projections = part.isGated ? 2 : 1
     var router = linear("router", tokens, hidden, experts.count, hasBias: experts.hasRouterBias)
+    router.keepsWide = true
     var operators: [ModelOperator] = []
     if experts.sharedCount > 0 {
       part.width = experts.sharedCount * experts.sharedWidth
@@ -40,6 +41,7 @@ extension TransformerArchitecture {
       if experts.hasSharedGate {
         var gate = linear("shared_gate", tokens, hidden, 1)
         gate.savedInputElements = 0
+        gate.keepsWide = true
         operators.append(gate)
       }
       part.width = experts.width

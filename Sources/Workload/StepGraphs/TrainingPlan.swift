@@ -31,6 +31,8 @@ public struct TrainingPlan: Sendable {
   public var bucketBytes: ByteCount
   /// Gradients lie in one buffer that is always there, rather than being made by the backward pass.
   public var keepsGradientBuffer: Bool
+  /// Bytes of paged optimizer states that do not find room on the device.
+  public var pagedBytes: Double
   /// Bytes that the update on the device moves, relative to one fused kernel.
   public var updateTraffic: Double
 
@@ -59,6 +61,7 @@ public struct TrainingPlan: Sendable {
     self.tiers = tiers
     self.bucketBytes = bucketBytes
     keepsGradientBuffer = false
+    pagedBytes = 0
     self.updateTraffic = updateTraffic
   }
 

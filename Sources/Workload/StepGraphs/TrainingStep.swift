@@ -28,7 +28,7 @@ public func trainingStep(
     repeating: Array(repeating: -1, count: schedule.deviceCount > 1 ? links.messageCount : 0),
     count: schedule.deviceCount)
   var awaited: [(sender: Int, message: Int, wait: Int)] = []
-  var shares: [ParameterShare] = []
+  var shares: [RankParameters] = []
   for (number, item) in classes.classes.enumerated() {
     let device = plan.fleet.devices[item.device]
     var templates = LayerTemplates(plan, device: device, slowdown: item.slowdown)
@@ -41,7 +41,7 @@ public func trainingStep(
     writer.write(into: &builder)
     for sent in writer.sendPlaces { places[item.stage][sent.message] = Int32(sent.place) }
     awaited += writer.messages
-    shares.append(chunks.reduce(ParameterShare()) { $0 + $1.parameters })
+    shares.append(chunks.reduce(RankParameters()) { $0 + $1.parameters })
     builder.finishClass(named: classes.name(of: number), stage: item.stage, ranks: item.ranks)
   }
   for item in awaited { builder.settle(item.wait, count: Int(places[item.sender][item.message])) }

@@ -22,16 +22,7 @@ struct LayerTemplates {
     if let template = known[layer.operators] { return template }
     let part = ShardedLayer(layer, under: plan.shardingRules)
     var template = LayerTemplate()
-    for sharded in part.operators {
-      let count = Double(sharded.item.parameterCount)
-      let bytes = count * (sharded.item.storedBytesPerParameter ?? plan.precision.weight.byteWidth)
-      let trained = sharded.item.isTrainable ? count : 0
-      template.parameters =
-        template.parameters
-        + (sharded.isExpert
-          ? ParameterShare(expert: count, trainedExpert: trained, expertBytes: bytes)
-          : ParameterShare(dense: count, trainedDense: trained, denseBytes: bytes))
-    }
+    template.parameters = RankParameters(part, plan.precision)
     template.savedBytes = part.operators.reduce(0) { $0 + savedBytes($1.item) }
     if let first = part.operators.first?.item {
       template.inputBytes =

@@ -1,4 +1,6 @@
 import MemoryModels
+import ModelGraphs
+import Parallelism
 import Quantities
 
 /// The operators of one pass through one layer, written once and repeated for every micro-batch.
@@ -30,24 +32,53 @@ struct LayerTemplate {
   var savedBytes = 0.0
   /// Bytes of the layer's input: all that recomputation keeps.
   var inputBytes = 0.0
-  /// Parameters of the rank outside experts and of experts, and how many of them are trained.
-  var parameters = ParameterShare()
+  var parameters = RankParameters()
 }
 
-/// How many parameters of a rank are where, and which are trained.
-struct ParameterShare: Hashable {
-  var dense = 0.0
-  var expert = 0.0
-  var trainedDense = 0.0
-  var trainedExpert = 0.0
-  /// Bytes of all of them as they are stored.
-  var denseBytes = 0.0
-  var expertBytes = 0.0
+/// The parameters that a rank holds, outside experts or of experts.
+struct ParameterShare {
+  /// Parameters that have gradients.
+  var trained = 0.0
+  /// Bytes of all of them as they are stored, copies in narrow formats included.
+  var bytes = 0.0
+  /// How many there are.
+  var count = 0.0
+  /// Bytes moved to cast updated weights to narrow formats.
+  var castBytes = 0.0
+  /// What the optimizer updates.
+  var tensors: [ParameterTensor] = []
 
   static func + (a: ParameterShare, b: ParameterShare) -> ParameterShare {
     ParameterShare(
-      dense: a.dense + b.dense, expert: a.expert + b.expert, trainedDense: a.trainedDense + b.trainedDense,
-      trainedExpert: a.trainedExpert + b.trainedExpert, denseBytes: a.denseBytes + b.denseBytes,
-      expertBytes: a.expertBytes + b.expertBytes)
+      trained: a.trained + b.trained, bytes: a.bytes + b.bytes, count: a.count + b.count,
+      castBytes: a.castBytes + b.castBytes, tensors: a.tensors + b.tensors)
+  }
+}
+
+/// The parameters of a rank.
+struct RankParameters {
+  var dense = ParameterShare()
+  var expert = ParameterShare()
+
+  static func + (a: RankParameters, b: RankParameters) -> RankParameters {
+    RankParameters(dense: a.dense + b.dense, expert: a.expert + b.expert)
+  }
+
+  init(dense: ParameterShare = ParameterShare(), expert: ParameterShare = ParameterShare()) {
+    self.dense = dense
+    self.expert = expert
+  }
+
+  init(_ part: ShardedLayer, _ precision: PrecisionPolicy) {
+    for sharded in part.operators {
+      let item = sharded.item
+      let count = Double(item.parameterCount)
+      let stored = count * (item.storedBytesPerParameter ?? precision.weight.byteWidth)
+      let share = ParameterShare(
+        trained: item.isTrainable ? count : 0, bytes: stored + item.weightCopyBytes(precision), count: count,
+        castBytes: item.isTrainable ? item.weightCastBytes(precision) : 0,
+        tensors: item.parameterTensors(in: part.kind))
+      if sharded.isExpert { expert = expert + share } else { dense = dense + share }
+    }
   }
 }

@@ -24,8 +24,7 @@ extension StageWriter {
     let share = chunk.templates[index].parameters
     var ends: [Int] = []
     for (bytes, group) in [
-      (gatheredBytes(share.denseBytes, share.dense), Communicator.shard),
-      (gatheredBytes(share.expertBytes, share.expert), .expertData),
+      (gatheredBytes(share.dense), Communicator.shard), (gatheredBytes(share.expert), .expertData),
     ] where bytes > 0 && plan.layout.groupSize(of: group) > 1 {
       let end = builder.addCollective(
         "all-gather parameters", .allGather, bytes: ByteCount(rounding: bytes), among: group,
@@ -40,8 +39,8 @@ extension StageWriter {
   }
 
   /// Parameters travel in the format that they are computed in, quantised ones as they are stored.
-  private func gatheredBytes(_ stored: Double, _ count: Double) -> Double {
-    min(stored, count * plan.precision.activation.byteWidth)
+  private func gatheredBytes(_ share: ParameterShare) -> Double {
+    min(share.bytes, share.count * plan.precision.activation.byteWidth)
   }
 
   /// Lets a layer's first computation wait for its parameters.

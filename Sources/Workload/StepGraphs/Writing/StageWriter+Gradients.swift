@@ -88,7 +88,7 @@ extension StageWriter {
     let share = chunks[pass.chunk].templates[index].parameters
     let width = plan.precision.gradient.byteWidth
     for (parameters, group, isExpert) in [
-      (share.trainedDense, Communicator.shard, false), (share.trainedExpert, .expertData, true),
+      (share.dense.trained, Communicator.shard, false), (share.expert.trained, .expertData, true),
     ] where parameters > 0 {
       let bytes = ByteCount(rounding: parameters * width)
       var end = last

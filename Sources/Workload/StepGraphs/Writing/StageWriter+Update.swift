@@ -11,7 +11,7 @@ extension StageWriter {
   mutating func writeUpdate(_ builder: inout StepGraphBuilder) {
     reduceTiedTable(&builder)
     joinStages(&builder)
-    let share = chunks.reduce(ParameterShare()) { $0 + $1.parameters }
+    let share = chunks.reduce(RankParameters()) { $0 + $1.parameters }
     let end: Int
     if plan.offload.optimizer == .none {
       end = writeDeviceUpdate(share, &builder)
@@ -20,13 +20,6 @@ extension StageWriter {
     }
     builder.change(.gradients, by: -gradientBytes, atEndOf: end)
     gatherUpdated(share, after: end, &builder)
-  }
-
-  /// Parameters that this rank's optimizer updates.
-  func updatedParameters(_ share: ParameterShare) -> Double {
-    if plan.zero == .none { return share.trainedDense + share.trainedExpert }
-    return share.trainedDense / Double(plan.layout.groupSize(of: .shard))
-      + share.trainedExpert / Double(plan.layout.groupSize(of: .expertData))
   }
 
   /// A token table that first and last stage hold both has the sum of their gradients.
@@ -48,34 +41,49 @@ extension StageWriter {
     pending = []
   }
 
-  /// One fused update over all parameters. With 16-bit gradients a pass before it undoes the loss
-  /// scale or takes the norm for clipping.
-  private mutating func writeDeviceUpdate(_ share: ParameterShare, _ builder: inout StepGraphBuilder) -> Int {
+  /// One fused update over all parameters, and the products of matrices of rules that have some. With 16-bit
+  /// gradients a pass before it undoes the loss scale or takes the norm for clipping.
+  private mutating func writeDeviceUpdate(_ share: RankParameters, _ builder: inout StepGraphBuilder) -> Int {
     let precision = plan.precision
-    let parameters = updatedParameters(share)
-    var bytes = parameters * plan.optimizer.updateBytesPerParameter(precision) * plan.updateTraffic
-    if precision.gradient.byteWidth < 4 { bytes += parameters * precision.gradient.byteWidth }
-    let tensors = chunks.reduce(0) { sum, chunk in
-      sum
-        + chunk.layers.reduce(0) {
-          $0 + $1.operators.count { $0.isTrainable && $0.parameterCount > 0 }
-        }
+    let updated = plan.updatedTensors(share)
+    var bytes = plan.optimizer.updateBytes(of: updated, precision: precision) * plan.updateTraffic
+    if precision.gradient.byteWidth < 4 {
+      bytes += updated.reduce(0) { $0 + $1.totalElements } * precision.gradient.byteWidth
     }
+    bytes += share.dense.castBytes + share.expert.castBytes
+    let tensors = share.dense.tensors.count + share.expert.tensors.count
     // A fused kernel takes some hundred tensors at a time.
     let kernel = Kernel(
-      shape: .streaming, flops: parameters * plan.optimizer.updateFLOPsPerParameter, bytes: bytes,
+      shape: .streaming, flops: plan.optimizer.elementFLOPs(of: updated), bytes: bytes,
       dataType: .fp32, launches: 2 + tensors / 100)
-    let time = kernelTime(kernel, on: device).duration
+    var time = kernelTime(kernel, on: device).duration
+    var flops = kernel.flops
+    for product in plan.optimizer.matrixKernels(of: updated, precision: precision) {
+      time += kernelTime(product, on: device).duration
+      flops += product.flops
+    }
     return builder.add(
-      "optimizer", .optimizer, duration: slowdown == 1 ? time : time.scaled(by: slowdown),
-      flops: kernel.flops, after: reductions + pending)
+      "optimizer", .optimizer, duration: slowdown == 1 ? time : time.scaled(by: slowdown), flops: flops,
+      after: reductions + pending + pageStates(&builder))
+  }
+
+  /// States that were pushed out to the host come back before the update and go out again after it.
+  private func pageStates(_ builder: inout StepGraphBuilder) -> [Int] {
+    if plan.pagedBytes == 0 { return [] }
+    let moved = ByteCount(rounding: 2 * plan.pagedBytes)
+    return [
+      builder.add(
+        "optimizer pages", .offload, on: .fromHost, kind: .transfer,
+        duration: plan.tiers.transferTime(moved, to: .host), after: reductions + pending)
+    ]
   }
 
   /// Gradients out, update on the host processor, weights back.
-  private mutating func writeHostUpdate(_ share: ParameterShare, _ builder: inout StepGraphBuilder) -> Int {
+  private mutating func writeHostUpdate(_ share: RankParameters, _ builder: inout StepGraphBuilder) -> Int {
     let precision = plan.precision
     let tiers = plan.tiers
-    let parameters = updatedParameters(share)
+    let updated = plan.updatedTensors(share)
+    let parameters = updated.reduce(0) { $0 + $1.totalElements }
     let gradients = ByteCount(rounding: parameters * precision.gradient.byteWidth)
     let weights = ByteCount(rounding: parameters * precision.weight.byteWidth)
     // Takes no time: what the device waits for up to here is communication, from here on the host.
@@ -86,11 +94,11 @@ extension StageWriter {
       duration: tiers.transferTime(gradients, to: .host), after: [reduced])
     let bandwidth = tiers.hostMemoryBandwidth * (1 / Double(tiers.devicesPerNode))
     var update =
-      ByteCount(rounding: parameters * plan.optimizer.updateBytesPerParameter(precision)) / bandwidth
+      ByteCount(rounding: plan.optimizer.updateBytes(of: updated, precision: precision)) / bandwidth
     if plan.offload.optimizer == .disk {
       // States come from the disk and go back to it.
       let states = ByteCount(
-        rounding: 2 * parameters * plan.optimizer.memoryBytesPerParameter(precision))
+        rounding: 2 * plan.optimizer.memoryBytes(of: updated, precision: precision))
       update +=
         tiers.disk.link.latency + states
         / (tiers.disk.link.payloadBandwidth * (1 / Double(tiers.devicesPerNode)))
@@ -105,13 +113,13 @@ extension StageWriter {
 
   /// Every rank needs all of the parameters that each rank updated a share of.
   private mutating func gatherUpdated(
-    _ share: ParameterShare, after end: Int, _ builder: inout StepGraphBuilder
+    _ share: RankParameters, after end: Int, _ builder: inout StepGraphBuilder
   ) {
     guard plan.zero == .optimizer || plan.zero == .gradients, !plan.overlap.parameters else { return }
     var gathers: [Int] = []
     let width = plan.precision.weight.byteWidth
     for (bytes, group) in [
-      (share.trainedDense * width, Communicator.shard), (share.trainedExpert * width, .expertData),
+      (share.dense.trained * width, Communicator.shard), (share.expert.trained * width, .expertData),
     ] where bytes > 0 && plan.layout.groupSize(of: group) > 1 {
       gathers.append(
         builder.addCollective(

@@ -112,7 +112,7 @@ struct ChunkPlan {
     return index % segmentLength == 0 ? templates[index].inputBytes : 0
   }
 
-  var parameters: ParameterShare { templates.reduce(ParameterShare()) { $0 + $1.parameters } }
+  var parameters: RankParameters { templates.reduce(RankParameters()) { $0 + $1.parameters } }
 }
 
 /// The messages between stages.
