@@ -48,6 +48,7 @@ let machine: [Target] = [
 
 let workload: [Target] = [
   room("ModelGraphs", floor: "Workload", ["Quantities", "Hardware", "ComputeModels"]),
+  room("FineTuning", floor: "Workload", ["ModelGraphs"]),
   room("MemoryModels", floor: "Workload", ["Quantities", "Hardware", "ModelGraphs"]),
   room(
     "StepGraphs", floor: "Workload",
@@ -55,6 +56,9 @@ let workload: [Target] = [
 ]
 
 let simulation: [Target] = [
+  room(
+    "PostTraining", floor: "Simulation",
+    ["Quantities", "RandomStreams", "Hardware", "ComputeModels", "ModelGraphs", "FineTuning"]),
   room("Resources", floor: "Simulation", ["Quantities"]),
   room(
     "Execution", floor: "Simulation",
@@ -197,6 +201,10 @@ let testing: [Target] = [
     "CollectiveStudiesTests",
     ["CollectiveStudies", "Collectives", "Fabrics", "Hardware", "Diagnostics", "Documents", "Quantities"]),
   tests("ModelGraphsTests", ["ComputeModels", "ModelGraphs", "Hardware"]),
+  tests("FineTuningTests", ["ComputeModels", "FineTuning", "ModelGraphs", "Hardware", "Quantities"]),
+  tests(
+    "PostTrainingTests",
+    ["PostTraining", "FineTuning", "ComputeModels", "ModelGraphs", "Hardware", "Quantities"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
