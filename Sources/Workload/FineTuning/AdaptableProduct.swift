@@ -48,7 +48,9 @@ struct AdaptableProduct {
     switch operatorName {
     case "qkv", "cross_kv":
       let widths = attentionWidths(in: layer, from: index)
-      let keysAndValues = [Part(name: "k_proj", outputs: widths.keys), Part(name: "v_proj", outputs: widths.values)]
+      let keysAndValues = [
+        Part(name: "k_proj", outputs: widths.keys), Part(name: "v_proj", outputs: widths.values),
+      ]
       if operatorName == "cross_kv" { return keysAndValues }
       return [Part(name: "q_proj", outputs: outputs - widths.keys - widths.values)] + keysAndValues
     case "mlp_in", "shared_in", "experts_in":

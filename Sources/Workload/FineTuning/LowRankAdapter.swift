@@ -47,7 +47,8 @@ struct LowRankAdapter {
     let shape: OperatorShape =
       if let experts = product.experts {
         .expertLinear(
-          rows: product.rows, inputs: inputs, outputs: outputs, experts: experts.count, active: experts.active)
+          rows: product.rows, inputs: inputs, outputs: outputs, experts: experts.count, active: experts.active
+        )
       } else {
         .linear(rows: product.rows, inputs: inputs, outputs: outputs)
       }
@@ -62,7 +63,8 @@ struct LowRankAdapter {
       "\(prefix).dropout",
       .streaming(
         StreamingShape(
-          forwardElements: 2 * elements, backwardElements: 2 * elements, savedElements: 0, savedBytes: elements)),
+          forwardElements: 2 * elements, backwardElements: 2 * elements, savedElements: 0,
+          savedBytes: elements)),
       needsInputGradient: needsInputGradient, split: split)
   }
 
@@ -94,7 +96,8 @@ struct LowRankAdapter {
       "\(prefix).norm",
       .streaming(
         StreamingShape(
-          forwardElements: 5 * weights, backwardElements: 0, savedElements: 0, launches: 3, isPerSample: false)),
+          forwardElements: 5 * weights, backwardElements: 0, savedElements: 0, launches: 3, isPerSample: false
+        )),
       needsInputGradient: false,
       split: product.split == .experts ? .experts : (product.split == .tokens ? .tokens : .channels))
   }

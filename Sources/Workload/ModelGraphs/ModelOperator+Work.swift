@@ -9,7 +9,9 @@ extension ModelOperator {
   /// - Parameter pass: `weightGradient` exists only where the operator owns or shares trainable weights.
   public func kernels(_ pass: Pass, batch: Int, precision: PrecisionPolicy) -> [Kernel] {
     let work = ownKernels(pass, batch: batch, precision: precision)
-    guard pass != .weightGradient, !work.isEmpty, let dequantise = dequantisation(precision) else { return work }
+    guard pass != .weightGradient, !work.isEmpty, let dequantise = dequantisation(precision) else {
+      return work
+    }
     return [dequantise] + work
   }
 
