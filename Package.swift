@@ -50,6 +50,7 @@ let workload: [Target] = [
   room("ModelGraphs", floor: "Workload", ["Quantities", "Hardware", "ComputeModels"]),
   room("Parallelism", floor: "Workload", ["Quantities", "Collectives", "ModelGraphs"]),
   room("MemoryModels", floor: "Workload", ["Quantities", "Hardware", "ComputeModels", "ModelGraphs"]),
+  room("FineTuning", floor: "Workload", ["ModelGraphs"]),
   room(
     "StepGraphs", floor: "Workload",
     [
@@ -58,6 +59,9 @@ let workload: [Target] = [
 ]
 
 let simulation: [Target] = [
+  room(
+    "PostTraining", floor: "Simulation",
+    ["Quantities", "RandomStreams", "Hardware", "ComputeModels", "ModelGraphs", "FineTuning"]),
   room("Resources", floor: "Simulation", ["Quantities"]),
   room(
     "Execution", floor: "Simulation",
@@ -204,6 +208,10 @@ let testing: [Target] = [
   tests("ParallelismTests", ["Parallelism"]),
   tests(
     "MemoryModelsTests", ["MemoryModels", "ModelGraphs", "ComputeModels", "Hardware", "Quantities"]),
+  tests("FineTuningTests", ["ComputeModels", "FineTuning", "ModelGraphs", "Hardware", "Quantities"]),
+  tests(
+    "PostTrainingTests",
+    ["PostTraining", "FineTuning", "ComputeModels", "ModelGraphs", "Hardware", "Quantities"]),
   tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),

@@ -105,19 +105,11 @@ private let small = Model(
         == parameters * optimizer.updateFLOPsPerParameter)
   }
 
-  @Test func `the footprint holds weights, their cast copies, gradients and states`() {
-    func footprint(_ precision: PrecisionPolicy, _ optimizer: Optimizer) -> StaticFootprint {
-      staticFootprint(
-        model: small, precision: precision, optimizer: optimizer, offload: .none, rankCount: 1,
-        deviceKind: .gpu)
-    }
-    let plain = footprint(.bf16, .adamw)
-    #expect(plain.weights == ByteCount(Int64(3904)))
-    #expect(plain.gradients == ByteCount(Int64(3904)))
-    #expect(plain.optimizer == ByteCount(Int64(12 * 1952)))
+  @Test func `narrow products keep cast copies of their weights`() {
     // qkv with its bias 216, projection 64, experts 64: two bytes each; the head keeps bf16.
-    #expect(footprint(.fp8, .adamw).weights == ByteCount(Int64(3904 + 2 * 344)))
+    #expect(small.weightCopyBytes(.fp8) == 2 * 344)
+    #expect(small.weightCopyBytes(.bf16) == 0)
     // Muon at 14 336 and the master copy at 4 × 1952.
-    #expect(footprint(.bf16, .muon).optimizer == ByteCount(Int64(14_336 + 7808)))
+    #expect(Optimizer.muon.memoryBytes(of: small.parameterTensors, precision: .bf16) == 14_336 + 7808)
   }
 }

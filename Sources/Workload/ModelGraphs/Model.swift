@@ -14,8 +14,16 @@ public struct Model: Sendable, Equatable {
     self.tokensPerSample = tokensPerSample
   }
 
-  /// Trainable parameters, tied tensors counted once.
+  /// Parameters, trainable and frozen, tied tensors counted once.
   public var parameterCount: Int64 { layers.reduce(0) { $0 + $1.parameterCount } }
+
+  /// Parameters that training changes.
+  public var trainableParameterCount: Int64 { layers.reduce(0) { $0 + $1.trainableParameterCount } }
+
+  /// Bytes in which all weights are stored.
+  public func weightBytes(_ precision: PrecisionPolicy) -> Double {
+    layers.reduce(0) { $0 + $1.operators.reduce(0) { $0 + $1.weightBytes(precision) } }
+  }
 }
 
 /// One layer: a unit of gradient readiness, of recomputation and of reporting.
@@ -31,6 +39,9 @@ public struct ModelLayer: Sendable, Hashable {
   }
 
   public var parameterCount: Int64 { operators.reduce(0) { $0 + $1.parameterCount } }
+
+  /// Parameters that training changes.
+  public var trainableParameterCount: Int64 { operators.reduce(0) { $0 + $1.trainableParameterCount } }
 }
 
 /// What a layer is, for reports and for rules such as where recomputation may cut.
@@ -48,8 +59,8 @@ public struct ModelOperator: Sendable, Hashable {
   public var needsInputGradient: Bool
   /// Elements of its input that the backward pass reads and nothing else keeps, for one sample.
   ///
-  /// `nil`: the whole input, as a linear layer or convolution needs; 0 where the operator before it
-  /// keeps that tensor already.
+  /// `nil`: the whole input, as the weight gradient of a linear layer or convolution needs, so nothing
+  /// where the operator is frozen; 0 where the operator before it keeps that tensor already.
   public var savedInputElements: Int?
   /// What tensor parallelism divides.
   public var split: TensorSplit
@@ -74,6 +85,14 @@ public struct ModelOperator: Sendable, Hashable {
     self.isTrainable = isTrainable
     self.storedBytesPerParameter = storedBytesPerParameter
     self.keepsWide = keepsWide
+  }
+
+  /// Parameters that training changes.
+  public var trainableParameterCount: Int64 { isTrainable ? parameterCount : 0 }
+
+  /// Bytes in which the operator's weights are stored.
+  public func weightBytes(_ precision: PrecisionPolicy) -> Double {
+    Double(parameterCount) * (storedBytesPerParameter ?? precision.weight.byteWidth)
   }
 }
 

@@ -29,11 +29,16 @@ extension ModelOperator {
     }
   }
 
-  /// Bytes that live only while the operator runs: its output forward, and the gradients of its
-  /// output and input backward.
+  /// Bytes that live only while the operator runs: its output forward, the gradients of its output and
+  /// input backward, and in either the copy that quantised weights are written out to.
   public func workspaceBytes(_ pass: Pass, batch: Int, precision: PrecisionPolicy) -> Double {
+    var samples = Double(batch)
+    if case .streaming(let streaming) = shape, !streaming.isPerSample {
+      if pass != .forward { return 0 }
+      samples = 1
+    }
     let elements = pass == .forward ? outputElements : inputElements + outputElements
-    return Double(batch) * Double(elements) * precision.activation.byteWidth
+    return samples * Double(elements) * precision.activation.byteWidth + dequantisedBytes(precision)
   }
 }
 

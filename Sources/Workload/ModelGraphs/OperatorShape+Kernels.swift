@@ -28,7 +28,7 @@ extension OperatorShape {
     case .streaming(let shape):
       streaming(
         pass, forward: Double(shape.forwardElements), backward: Double(shape.backwardElements),
-        launches: shape.launches, batch: batch, width: precision.activation.byteWidth)
+        launches: shape.launches, batch: shape.isPerSample ? batch : 1, width: precision.activation.byteWidth)
     case .embedding(let rows, let width, _):
       // Forward reads and writes each row once; backward adds each row into the table's gradient.
       streaming(

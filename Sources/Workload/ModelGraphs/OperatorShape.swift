@@ -111,21 +111,28 @@ public struct StreamingShape: Sendable, Hashable {
   public var forwardElements: Int
   /// Elements read and written backward, at activation width.
   public var backwardElements: Int
+  /// Those of the backward elements that serve the gradients of the operator's own parameters alone.
+  public var weightGradientElements: Int
   /// Elements kept for the backward pass at activation width.
   public var savedElements: Int
   /// Bytes kept besides, whatever the width: dropout masks, indices, statistics.
   public var savedBytes: Int
   /// Separate kernels an unfused framework launches, forward.
   public var launches: Int
+  /// False where the elements are those of weights: touched once a micro-batch, whatever its samples.
+  public var isPerSample: Bool
 
   public init(
-    forwardElements: Int, backwardElements: Int, savedElements: Int, savedBytes: Int = 0, launches: Int = 1
+    forwardElements: Int, backwardElements: Int, weightGradientElements: Int = 0, savedElements: Int,
+    savedBytes: Int = 0, launches: Int = 1, isPerSample: Bool = true
   ) {
     self.forwardElements = forwardElements
     self.backwardElements = backwardElements
+    self.weightGradientElements = weightGradientElements
     self.savedElements = savedElements
     self.savedBytes = savedBytes
     self.launches = launches
+    self.isPerSample = isPerSample
   }
 }
 

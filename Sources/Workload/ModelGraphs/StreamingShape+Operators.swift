@@ -8,7 +8,9 @@ extension StreamingShape {
   /// for the weight gradients. Keeps x; the statistics of each row are neglected, as in
   /// Korthikanti et al. 2022 (arXiv:2205.05198).
   static func norm(_ elements: Int) -> StreamingShape {
-    StreamingShape(forwardElements: 2 * elements, backwardElements: 5 * elements, savedElements: elements)
+    StreamingShape(
+      forwardElements: 2 * elements, backwardElements: 5 * elements, weightGradientElements: 2 * elements,
+      savedElements: elements)
   }
 
   /// y = φ(x) or, gated, y = φ(g) · u with `elements` outputs.

@@ -8,7 +8,7 @@ extension ModelOperator {
     switch shape {
     case .linear(let rows, let inputs, let outputs):
       shape = .linear(rows: ceilingDivide(rows, count), inputs: inputs, outputs: outputs)
-    case .streaming(var streaming):
+    case .streaming(var streaming) where streaming.isPerSample:
       streaming.scale(by: 1 / Double(count))
       shape = .streaming(streaming)
     case .embedding(let rows, let width, let vocabulary):
@@ -23,7 +23,7 @@ extension ModelOperator {
       total.inputElements = ceilingDivide(total.inputElements, count)
       total.outputElements = ceilingDivide(total.outputElements, count)
       shape = .aggregate(total)
-    case .expertLinear, .convolution, .attention: break
+    case .streaming, .expertLinear, .convolution, .attention: break
     }
   }
 }
@@ -32,6 +32,7 @@ extension StreamingShape {
   mutating func scale(by factor: Double) {
     forwardElements = Int((Double(forwardElements) * factor).rounded(.up))
     backwardElements = Int((Double(backwardElements) * factor).rounded(.up))
+    weightGradientElements = Int((Double(weightGradientElements) * factor).rounded(.up))
     savedElements = Int((Double(savedElements) * factor).rounded(.up))
     savedBytes = Int((Double(savedBytes) * factor).rounded(.up))
   }

@@ -65,10 +65,10 @@ struct LayerSharder {
     part.shape = .linear(rows: local, inputs: inputs, outputs: ceilingDivide(outputs, tensor) + replicated)
     part.parameterCount = item.parameterCount / Int64(tensor) + Int64(replicated * inputs)
     part.savedInputElements = ceilingDivide(
-      item.savedInputElements ?? rows * inputs, context * rules.tokenShare)
+      item.savedInputElements ?? (item.isTrainable ? rows * inputs : 0), context * rules.tokenShare)
     var sharded = ShardedOperator(part)
     // Input that another product has gathered already is not gathered again.
-    if item.savedInputElements != 0 { gatherInput(of: &sharded, elements: Double(local * inputs)) }
+    if item.savedInputElements != 0 || !item.isTrainable { gatherInput(of: &sharded, elements: Double(local * inputs)) }
     return sharded
   }
 
