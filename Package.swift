@@ -218,7 +218,7 @@ let testing: [Target] = [
   tests(
     "TrainingTests",
     [
-      "Quantities", "Hardware", "Fabrics", "Collectives", "ModelGraphs", "MemoryModels", "StepGraphs",
+      "Quantities", "Hardware", "Fabrics", "Collectives", "ModelGraphs", "MemoryModels", "Parallelism", "StepGraphs",
       "Execution", "Training",
     ]),
   tests(

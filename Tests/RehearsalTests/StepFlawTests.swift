@@ -5,8 +5,10 @@ import Testing
 /// FLOPs of one rank's passes over a step, recomputation included.
 private func passFLOPs(_ result: TrainingResult) -> Double {
   let graph = result.graph
-  return graph.operators.indices.filter { [.forward, .backward, .recompute].contains(graph.operators[$0].phase) }
-    .reduce(0) { $0 + graph.operators[$1].flops }
+  return graph.operators.indices.filter {
+    [.forward, .backward, .recompute].contains(graph.operators[$0].phase)
+  }
+  .reduce(0) { $0 + graph.operators[$1].flops }
 }
 
 @Suite("Steps and batches") struct StepFlawTests {

@@ -1,4 +1,5 @@
 import Hardware
+import MemoryModels
 import ModelGraphs
 import Parallelism
 import Quantities
@@ -37,7 +38,8 @@ import Training
       let perNode = [2, 3, 4, 8].randomElement(using: &random)!
       let isSlow = Int.random(in: 0..<4, using: &random) == 0
       let slow = Int.random(in: 0..<degrees.rankCount, using: &random)
-      let recompute = [.none, .selective, .full].randomElement(using: &random)! as RecomputePolicy
+      let recomputation: [RecomputePolicy] = [.none, .selective, .full]
+      let recompute = recomputation.randomElement(using: &random)!
       let job = parallelJob(
         degrees, model: smallDecoder(layers: 8, experts: experts), devicesPerNode: perNode, microBatches: 8
       ) {
@@ -54,9 +56,12 @@ import Training
       checked += 1
       let (folded, unfolded, operators) = try times(job)
       // 1e-9, or one tick for each operator that may wait for another, whichever is larger.
-      #expect(
-        abs(folded - unfolded) <= max(1e-9 * unfolded, 1e-12 * Double(operators)),
-        "job \(checked): \(degrees), \(schedule), \(zero), \(order), \(perNode) a node, slow \(isSlow ? slow : -1)")
+      let allowed: Double = max(1e-9 * unfolded, 1e-12 * Double(operators))
+      let words: [String] = [
+        "job \(checked)", "\(degrees)", "\(schedule)", "\(zero)", "\(order)", "\(perNode) a node",
+        "slow \(isSlow ? slow : -1)", "\(recompute)",
+      ]
+      #expect(abs(folded - unfolded) <= allowed, "\(words.joined(separator: ", "))")
     }
   }
 

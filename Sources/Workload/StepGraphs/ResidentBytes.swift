@@ -26,7 +26,9 @@ extension TrainingPlan {
     set(.weights, kept(\.bytes, from: .parameters))
     if keepsGradientBuffer { set(.gradients, gradients) }
     // Ranks that reduce gradients made by the backward pass do so in a second copy.
-    if degrees.data * degrees.context > 1, !keepsGradientBuffer, zero < .gradients { set(.buffers, gradients) }
+    if degrees.data * degrees.context > 1, !keepsGradientBuffer, zero < .gradients {
+      set(.buffers, gradients)
+    }
     set(.overhead, Double((rankCount == 1 ? context : context + .gigabytes(0.35)).bytes))
     switch offload.optimizer {
     case .none:

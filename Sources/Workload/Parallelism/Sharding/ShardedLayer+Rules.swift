@@ -68,7 +68,9 @@ struct LayerSharder {
       item.savedInputElements ?? (item.isTrainable ? rows * inputs : 0), context * rules.tokenShare)
     var sharded = ShardedOperator(part)
     // Input that another product has gathered already is not gathered again.
-    if item.savedInputElements != 0 || !item.isTrainable { gatherInput(of: &sharded, elements: Double(local * inputs)) }
+    if item.savedInputElements != 0 || !item.isTrainable {
+      gatherInput(of: &sharded, elements: Double(local * inputs))
+    }
     return sharded
   }
 
