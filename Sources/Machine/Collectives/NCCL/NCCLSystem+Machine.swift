@@ -105,7 +105,8 @@ extension NCCLSystem {
     // The plugin for Elastic Fabric Adapter turns LL and LL128 off: stores may arrive out of order.
     let isUnordered = nodes > 1 && cluster.interNode.name.hasPrefix("efa")
     return NCCLSystem(
-      generation: generation, rankCount: shape.rankCount, nodeCount: nodes, insidePath: path, channelCount: channels,
+      generation: generation, rankCount: shape.rankCount, nodeCount: nodes, insidePath: path,
+      channelCount: channels,
       insideRate: inside / Double(channels),
       betweenRate: (nodePorts?.bandwidth.bytesPerSecond ?? 0) * shape.portShare / 1e9 / Double(channels),
       portCount: max(ports, 1), networkLatency: cluster.hopLatency.seconds * 1e6,

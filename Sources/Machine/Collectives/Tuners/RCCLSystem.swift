@@ -64,7 +64,8 @@ public struct RCCLSystem: Sendable, Equatable {
     return derived(
       from: cluster, device: device,
       GroupShape(
-        ranksPerNode: ranks / nodes, nodeCount: nodes, portCount: cluster.nodePorts?.count ?? 1, portShare: 1))
+        ranksPerNode: ranks / nodes, nodeCount: nodes, portCount: cluster.nodePorts?.count ?? 1, portShare: 1)
+    )
   }
 
   /// The same for a group that is a part of the cluster, others being at work beside it.
