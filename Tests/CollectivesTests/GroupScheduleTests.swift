@@ -71,6 +71,28 @@ private func model(
     }
   }
 
+  @Test(arguments: [TopologyKind.leafSwitch, .fullMesh, .ring], 1...12)
+  func `solved step by step are those of the messages where they say so`(
+    topology: TopologyKind, seed: Int
+  ) throws {
+    // Ranks anywhere on four nodes of eight, in groups of equal size.
+    var generator = SeededGenerator(seed: seed)
+    let devices = (0..<32).map { DeviceID($0) }.shuffled(using: &generator)
+    let size = [2, 4, 8][Int.random(in: 0..<3, using: &generator)]
+    let all = stride(from: 0, to: 32, by: size).map { Array(devices[$0..<($0 + size)]).sorted() }
+    let groups = RankGroups(
+      first: all[0], siblings: Array(all[1...].prefix(Int.random(in: 1...7, using: &generator))))
+    for algorithm in [CollectiveAlgorithm.ring, .recursiveDoubling, .rabenseifner, .reduceScatterAllGather] {
+      let times = try [GroupFidelity.steps, .events].map {
+        try model(.nodesOfEight(4, topology), $0, allReduce: algorithm)
+          .time(.allReduce, bytes: ByteCount(6_553_600), among: groups)
+      }
+      let difference = abs(times[0].duration.ticks - times[1].duration.ticks)
+      // A tick for each of at most 14 steps.
+      #expect(!times[0].isExact || difference <= 14, "\(algorithm) seed \(seed)")
+    }
+  }
+
   @Test(arguments: GroupFidelity.allCases)
   func `inside nodes do not disturb one another`(fidelity: GroupFidelity) throws {
     let model = try model(.nodesOfEight(2), fidelity)

@@ -13,10 +13,9 @@ extension StepSolver {
       agreesWithOthers = agreesWithOthers && other == latencies
     }
     let isAlone = zip(ownLinks, ownLoads).allSatisfy { load[Int($0)] == $1 }
-    let links = isAlone ? ownLinks : loaded
     let transfer = longestTransfer(on: ownLinks)
-    let isLongest = longestTransfer(on: links) <= transfer * (1 + 1e-12)
-    let bottlenecks = links.filter { load[Int($0)] / rate(of: $0) >= transfer * (1 - 1e-12) }
+    let isLongest = longestTransfer(on: loaded) <= transfer * (1 + 1e-12)
+    let bottlenecks = loaded.filter { load[Int($0)] / rate(of: $0) >= transfer * (1 - 1e-12) }
     let isHeldAtPorts = bottlenecks.allSatisfy { fabric.links[Int($0)].kind.isInterNode }
     let (allAgree, latency) = (latencies.allAgree, latencies.largest)
     // Exact if all latencies agree, or if only ports hold back and what crosses ports has one latency; beside
@@ -26,7 +25,7 @@ extension StepSolver {
       secondsPerByte: bytes > 0 ? transfer / bytes : 0, duration: latency + SimDuration(seconds: transfer),
       isExact: (allAgree || (isHeldAtPorts && latencies.outerAgree))
         && (isAlone || isLongest && agreesWithOthers),
-      isUniform: allAgree && bottlenecks.count == links.count && (isAlone || agreesWithOthers),
+      isUniform: allAgree && bottlenecks.count == loaded.count && isLongest && agreesWithOthers,
       isUnshared: false)
   }
 

@@ -105,39 +105,41 @@ struct StepSolver {
     let own = try include(step, from: 0..<groupSize, into: Summary())
     let ownLinks = loaded
     let ownLoads = ownLinks.map { load[Int($0)] }
-    // Groups beside this one matter if they load a link of its own.
-    var all = try include(step, from: groupSize..<devices.count, into: own)
+    let everyone = try include(step, from: groupSize..<devices.count, into: own)
+    // Groups beside this one matter to the step if they load a link of its own.
     let isAlone = zip(ownLinks, ownLoads).allSatisfy { load[Int($0)] == $1 }
-    let (ranks, links) = isAlone ? (0..<groupSize, ownLinks) : (devices.indices, loaded)
-    let sendCount = all.sendCount
-    if isAlone { all = own }
+    let judged = isAlone ? own : everyone
     let transfer = longestTransfer(on: ownLinks)
-    let shortest = links.reduce(transfer) { min($0, load[Int($1)] / rate(of: $1)) }
-    var isExact = all.hasOneSize
-    var endsTogether = isExact && all.hasOneLatency
-    if longestTransfer(on: links) > transfer * (1 + 1e-12) {
+    let isLongest = longestTransfer(on: loaded) <= transfer * (1 + 1e-12)
+    let shortest = loaded.reduce(transfer) { min($0, load[Int($1)] / rate(of: $1)) }
+    var isExact = judged.hasOneSize
+    // Of all groups: one that runs ahead may disturb the others' next steps.
+    var endsTogether = everyone.hasOneSize && everyone.hasOneLatency && isLongest
+    if !isAlone && !isLongest {
       // What holds the others back may leave this group more than an even share.
-      (isExact, endsTogether) = (false, false)
+      isExact = false
     } else if isExact && shortest < transfer * (1 - 1e-12) {
       // Messages that meet the most loaded link must be those of the largest latency.
-      for rank in ranks {
+      for rank in devices.indices {
         try visit(step, from: rank) { solver, _, _, latency in
           let isHeld = solver.longestTransfer(on: solver.path) >= transfer * (1 - 1e-12)
-          if isHeld && latency != all.latency { isExact = false }
+          let counts = rank < solver.groupSize || !isAlone
+          if isHeld && counts && latency != judged.latency { isExact = false }
           if !isHeld { endsTogether = false }
         }
       }
-    } else if !all.hasOneLatency {
+    } else if !judged.hasOneLatency {
       isExact = false
     }
+    let unsharedLinks = isAlone ? ownLinks : loaded
     let shape = StepShape(
-      sendCount: sendCount, latency: own.latency,
+      sendCount: everyone.sendCount, latency: own.latency,
       secondsPerByte: own.bytes > 0 ? transfer / own.bytes : 0,
-      hasOneLatency: all.hasOneLatency, isExact: isExact, endsTogether: endsTogether,
-      hasUnreduced: all.hasUnreduced, mostReduced: all.mostReduced,
+      hasOneLatency: everyone.hasOneLatency, isExact: isExact, endsTogether: endsTogether,
+      hasUnreduced: everyone.hasUnreduced, mostReduced: everyone.mostReduced,
       reducesEvenly: reducing.allSatisfy { $0 == reducing[0] },
       allTakePart: takesPart.allSatisfy { $0 },
-      isUnshared: all.hasOneSize && links.allSatisfy { load[Int($0)] <= all.bytes })
+      isUnshared: judged.hasOneSize && unsharedLinks.allSatisfy { load[Int($0)] <= judged.bytes })
     return (shape.cost(bytes: own.bytes, repeatCount: 1, gamma: gamma), shape)
   }
 

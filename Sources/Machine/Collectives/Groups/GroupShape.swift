@@ -4,8 +4,8 @@ import Fabrics
 ///
 ///     port share = min(own ports / P, 1 / k)
 ///
-/// P ports of a node; k groups at work on the busiest of its nodes that leave it, this one among them. A group has the ports
-/// nearest to its devices, no more, and shares them equally with the others.
+/// P ports of a node; k groups at work on the busiest of its nodes that leave it, this one among them. A group
+/// has the ports nearest to its devices, no more, and shares them equally with the others.
 struct GroupShape: Sendable, Hashable {
   /// r, ranks on each node.
   var ranksPerNode: Int

@@ -2,8 +2,8 @@ import Fabrics
 
 /// Equal groups of ranks that do the same collective at the same time: they share the nodes' links.
 ///
-/// A value is hashed when it is made, and copies share their storage, so that asking for many sizes among the same groups
-/// looks at the ranks once.
+/// A value is hashed when it is made, and copies share their storage, so that asking for many sizes among the
+/// same groups looks at the ranks once.
 public struct RankGroups: Sendable, Hashable {
   /// The group that is priced, in rank order: node by node, as a library would have it.
   public let first: [DeviceID]
