@@ -114,6 +114,11 @@ let studies: [Target] = [
       "MemoryModels", "Parallelism", "StepGraphs", "Training", "Catalogues", "Scenarios", "TrafficFiles",
       "CollectiveStudies",
     ]),
+  room(
+    "Fitting", floor: "Studies",
+    [
+      "Quantities", "Diagnostics", "MemoryModels", "StepGraphs", "Training", "Scenarios", "Resolution", "Sweeps",
+    ]),
 ]
 
 let benchmarks: [Target] = [
@@ -150,7 +155,7 @@ let faces: [Target] = [
     "Reporting", floor: "Faces",
     [
       "Quantities", "Documents", "ModelGraphs", "MemoryModels", "Parallelism", "StepGraphs", "Execution",
-      "Training", "Analysis", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal", "Fabrics",
+      "Training", "Analysis", "Fitting", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal", "Fabrics",
       "Traffic",
       "TrafficFiles", "NetworkLayouts",
     ]),
@@ -161,7 +166,7 @@ let faces: [Target] = [
       "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
       "Traffic", "TrafficFiles", "CollectiveFiles", "Training", "Catalogues", "Scenarios", "Resolution",
       "Sweeps",
-      "Analysis", "Scaling", "CollectiveStudies", "Files", "Charts",
+      "Analysis", "Fitting", "Scaling", "CollectiveStudies", "Files", "Charts",
       "Reporting", "Terminal",
     ]),
   room(
@@ -169,7 +174,7 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "Collectives", "Fabrics", "Traffic", "Training", "Catalogues",
       "Scenarios", "TrafficFiles", "Resolution",
-      "Hardware", "Sweeps", "Scaling", "CollectiveFiles", "CollectiveStudies", "Validation", "Charts",
+      "Hardware", "Sweeps", "Fitting", "Scaling", "CollectiveFiles", "CollectiveStudies", "Validation", "Charts",
       "CommandLines", "Files",
       "Terminal", "Reporting",
       "Rehearsal",

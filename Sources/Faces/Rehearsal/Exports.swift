@@ -11,6 +11,7 @@
 @_exported import EventCore
 @_exported import Execution
 @_exported import Fabrics
+@_exported import Fitting
 @_exported import Hardware
 @_exported import MemoryModels
 @_exported import ModelGraphs

@@ -26,12 +26,19 @@ public struct TrainingDeclaration: Sendable, Equatable {
   /// Whether gradients are reduced while the backward pass runs.
   public var overlap = true
   public var offload = OffloadDeclaration()
+  public var allocator = AllocatorDeclaration()
 }
 
 /// Where tensors wait while the device does not need them.
 public struct OffloadDeclaration: Sendable, Equatable {
   public var optimizer = OffloadPolicy.Place.none
   public var activations = OffloadPolicy.Place.none
+}
+
+/// How the framework takes device memory.
+public struct AllocatorDeclaration: Sendable, Equatable {
+  /// Whether PyTorch's allocator grows segments rather than taking new ones.
+  public var expandableSegments = false
 }
 
 /// Which activations are recomputed in the backward pass.

@@ -28,6 +28,11 @@ struct LayerTemplates {
       template.inputBytes =
         Double(plan.microBatch) * Double(first.inputElements) * plan.precision.activation.byteWidth
     }
+    if plan.zero < .gradients {
+      template.gradientBytes = part.operators.reduce(0) { sum, sharded in
+        gradientBirth(of: sharded, isFirst: true).reduce(sum) { $0 + $1.bytes }
+      }
+    }
     let recomputes = plan.recompute.recomputesLayers
     template.forward = forward(part, .forward, saves: !recomputes, &builder)
     if recomputes { template.recomputation = forward(part, .recompute, saves: true, &builder) }

@@ -32,6 +32,8 @@ struct LayerTemplate {
   var savedBytes = 0.0
   /// Bytes of the layer's input: all that recomputation keeps.
   var inputBytes = 0.0
+  /// Bytes of the gradients that the first backward pass makes and the update ends.
+  var gradientBytes: Int64 = 0
   var parameters = RankParameters()
 }
 

@@ -18,7 +18,10 @@ extension StageWriter {
     } else {
       end = writeHostUpdate(share, &builder)
     }
-    builder.change(.gradients, by: -gradientBytes, atEndOf: end)
+    let born = zip(chunks, gradientPasses).reduce(0) { sum, chunk in
+      chunk.1 == 0 ? sum : chunk.0.templates.reduce(sum) { $0 + $1.gradientBytes }
+    }
+    builder.change(.gradients, by: -gradientBytes - Double(born), atEndOf: end)
     gatherUpdated(share, after: end, &builder)
   }
 
