@@ -27,6 +27,8 @@ public struct FitRoom: Sendable {
   init(_ scenario: Scenario, base: TrainingResult, resolver: Resolver, threads: Int) {
     func probe(_ change: (inout Scenario) -> Void) -> MemoryReport?? {
       var copy = scenario
+      // Memory does not ask how long messages take.
+      copy.simulation.network = .analytic
       change(&copy)
       guard let complete = try? copy.completed(), let job = try? resolver.job(for: complete) else { return nil }
       guard let result = try? simulate(job) else { return .some(nil) }

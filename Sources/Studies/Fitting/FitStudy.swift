@@ -13,13 +13,15 @@ public struct FitPoint: Sendable {
   /// Memory of the rank that comes nearest to its capacity.
   public var memory: MemoryReport
   public var fits: Bool { memory.fits }
+  /// Whether it takes more machines than the scenario has.
+  public var asksForNodes: Bool { settings.contains { $0.key == "cluster.nodes" } }
 }
 
 /// Whether a scenario fits in memory, and what to change or how far it can grow.
 public struct FitStudy: Sendable {
   public var name: String
   public var base: FitPoint
-  /// Changes that make it fit, the fastest step first; empty where it fits as it is.
+  /// Changes that make it fit, the fastest step first, those with more nodes last; empty where it fits as it is.
   public var mends: [FitPoint]
   /// What comes nearest where nothing fits.
   public var nearest: FitPoint?
@@ -55,7 +57,9 @@ public func fitStudy(
   }
   var search = FitSearch(plain, base: base, resolver: resolver, threads: threads)
   search.run(progress)
-  let fitting = search.points.filter(\.fits).sorted { $0.stepSeconds < $1.stepSeconds }
+  let fitting = search.points.filter(\.fits).sorted {
+    ($0.asksForNodes ? 1 : 0, $0.stepSeconds) < ($1.asksForNodes ? 1 : 0, $1.stepSeconds)
+  }
   return FitStudy(
     name: scenario.name, base: base, mends: fitting,
     nearest: fitting.isEmpty
