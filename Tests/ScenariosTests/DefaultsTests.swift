@@ -97,6 +97,8 @@ import Testing
           offload:
             optimizer: none
             activations: none
+          allocator:
+            expandable_segments: false
         plan:
           data: 8
           tensor: 1
