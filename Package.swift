@@ -130,6 +130,9 @@ let benchmarks: [Target] = [
     name: "StepBenchmark", dependencies: ["Rehearsal"], path: "Benchmarks/StepBenchmark",
     swiftSettings: strict),
   .executableTarget(
+    name: "ScaleBenchmark", dependencies: ["Rehearsal"], path: "Benchmarks/ScaleBenchmark",
+    swiftSettings: strict),
+  .executableTarget(
     name: "CollectiveBenchmark", dependencies: ["Collectives", "Fabrics", "Hardware", "Quantities"],
     path: "Benchmarks/CollectiveBenchmark", swiftSettings: strict),
   .executableTarget(
@@ -223,7 +226,8 @@ let testing: [Target] = [
   tests(
     "TrainingTests",
     [
-      "Quantities", "Hardware", "Fabrics", "Collectives", "ModelGraphs", "MemoryModels", "Parallelism", "StepGraphs",
+      "Quantities", "Hardware", "Fabrics", "Collectives", "ModelGraphs", "MemoryModels", "Parallelism",
+      "StepGraphs",
       "Execution", "Training",
     ]),
   tests(

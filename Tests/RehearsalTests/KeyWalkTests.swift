@@ -74,6 +74,8 @@ private func levels(_ items: String) -> [String] {
   ["cluster.nodes=8", "cluster.fabric={kind: hierarchical, levels: [\(items)]}"]
 }
 private let diskOffload = ["training.offload.optimizer=disk"]
+private let mixture = "model=qwen1.5-moe-a2.7b"
+private let fourBlocks = ["model.layers=4", "training.gradient_accumulation=4"]
 private let singleNode = ["cluster.nodes=1"]
 
 private let effects: [String: Effect] = [
@@ -250,14 +252,35 @@ private let effects: [String: Effect] = [
   "training.offload.optimizer": .changes(to: ["training.offload.optimizer=host"]),
   "training.offload.activations": .changes(to: ["training.offload.activations=host"]),
   "plan.data": .refused("plan.data=2"),
-  "plan.tensor": .refused("plan.tensor=2"),
-  "plan.pipeline": .refused("plan.pipeline=2"),
-  "plan.context": .refused("plan.context=2"),
-  "plan.expert": .refused("plan.expert=2"),
-  "plan.virtual_stages": .refused("plan.virtual_stages=2"),
-  "plan.zero": .refused("plan.zero=1"),
-  "plan.sequence_parallel": .refused("plan.sequence_parallel=true"),
-  "plan.schedule": .refused("plan.schedule=1f1b"),
+  "plan.tensor": .changes(to: ["plan.tensor=2"]),
+  "plan.pipeline": .changes(to: ["plan.pipeline=2"]),
+  "plan.context": .changes(to: ["plan.context=2"]),
+  "plan.context_method": .changes(
+    from: ["plan.context=2"], to: ["plan.context=2", "plan.context_method=ulysses"]),
+  "plan.expert": .changes(from: [mixture], to: [mixture, "plan.expert=2"]),
+  "plan.expert_tensor": .changes(
+    from: [mixture, "plan.tensor=2"], to: [mixture, "plan.tensor=2", "plan.expert_tensor=1"]),
+  "plan.virtual_stages": .changes(
+    from: fourBlocks + ["plan.pipeline=2"], to: fourBlocks + ["plan.pipeline=2", "plan.virtual_stages=2"]),
+  "plan.schedule": .changes(
+    from: fourBlocks + ["plan.pipeline=2"], to: fourBlocks + ["plan.pipeline=2", "plan.schedule=zb-h1"]),
+  "plan.stage_blocks": .changes(
+    from: fourBlocks + ["plan.pipeline=2"], to: fourBlocks + ["plan.pipeline=2", "plan.stage_blocks=[1, 3]"]),
+  "plan.zero": .changes(to: ["plan.zero=1"]),
+  "plan.shard": .changes(from: ["plan.zero=3"], to: ["plan.zero=3", "plan.shard=2"]),
+  "plan.sequence_parallel": .changes(
+    from: ["plan.tensor=2"], to: ["plan.tensor=2", "plan.sequence_parallel=false"]),
+  "plan.order": .changes(
+    from: ["plan.tensor=2"], to: ["plan.tensor=2", "plan.order=data-tensor-context-pipeline"]),
+  "plan.overlap.tensor": .changes(
+    from: ["plan.tensor=2"], to: ["plan.tensor=2", "plan.overlap.tensor=true"]),
+  "plan.overlap.parameters": .changes(
+    from: ["plan.zero=1"], to: ["plan.zero=1", "plan.overlap.parameters=true"]),
+  "plan.overlap.pipeline": .changes(
+    from: fourBlocks + ["plan.pipeline=2"],
+    to: fourBlocks + ["plan.pipeline=2", "plan.overlap.pipeline=true"]),
+  "plan.experts.imbalance": .changes(from: [mixture], to: [mixture, "plan.experts.imbalance=1.5"]),
+  "plan.experts.capacity": .changes(from: [mixture], to: [mixture, "plan.experts.capacity=1.25"]),
   "simulation.network": .changes(
     from: ["cluster.collectives.tuner=least"],
     to: ["cluster.collectives.tuner=least", "simulation.network=analytic"]),
@@ -265,6 +288,14 @@ private let effects: [String: Effect] = [
   "simulation.seed": .changes(
     from: ["simulation.jitter=0.1"], to: ["simulation.jitter=0.1", "simulation.seed=7"]),
   "simulation.jitter": .changes(to: ["simulation.jitter=0.1"]),
+  "simulation.interference.inside_node": .changes(
+    from: singleNode, to: singleNode + ["simulation.interference.inside_node=0.5"]),
+  "simulation.interference.between_nodes": .changes(to: ["simulation.interference.between_nodes=0.5"]),
+  "simulation.stragglers": .changes(to: ["simulation.stragglers=[{rank: 1, slowdown: 1.5}]"]),
+  "simulation.stragglers[].rank": .refused("simulation.stragglers=[{rank: 9, slowdown: 1.5}]"),
+  "simulation.stragglers[].slowdown": .changes(
+    from: ["simulation.stragglers=[{rank: 1, slowdown: 1.5}]"],
+    to: ["simulation.stragglers=[{rank: 1, slowdown: 2}]"]),
   "simulation.threads": .presentation,
   "output.directory": .presentation, "output.charts": .presentation, "output.trace": .presentation,
   "output.history": .presentation,

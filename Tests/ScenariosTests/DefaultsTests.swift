@@ -104,17 +104,33 @@ import Testing
           tensor: 1
           pipeline: 1
           context: 1
+          context_method: ring
           expert: 1
+          expert_tensor: auto
           virtual_stages: 1
-          zero: 0
-          sequence_parallel: false
           schedule: auto
+          stage_blocks: []
+          zero: 0
+          shard: auto
+          sequence_parallel: auto
+          order: tensor-context-data-pipeline
+          overlap:
+            tensor: false
+            parameters: false
+            pipeline: auto
+          experts:
+            imbalance: 1.0
+            capacity: none
         simulation:
           network: flow
           fold: auto
           seed: 42
           jitter: 0.0
           threads: auto
+          interference:
+            inside_node: auto
+            between_nodes: auto
+          stragglers: []
         output:
           directory: ./results/s
           charts: true

@@ -92,6 +92,13 @@ private let changes: [Change] = [
   .init("plan.data", "7"), .init("plan.tensor", "2"), .init("plan.pipeline", "2"), .init("plan.context", "2"),
   .init("plan.expert", "2"), .init("plan.virtual_stages", "2"), .init("plan.zero", "2"),
   .init("plan.sequence_parallel", "true"), .init("plan.schedule", "1f1b"),
+  .init("plan.context_method", "ulysses"), .init("plan.expert_tensor", "2"),
+  .init("plan.stage_blocks", "[1, 2]"), .init("plan.shard", "2"),
+  .init("plan.order", "data-tensor-context-pipeline"), .init("plan.overlap.tensor", "true"),
+  .init("plan.overlap.parameters", "true"), .init("plan.overlap.pipeline", "true"),
+  .init("plan.experts.imbalance", "2"), .init("plan.experts.capacity", "2"),
+  .init("simulation.interference.inside_node", "0.5"), .init("simulation.interference.between_nodes", "0.5"),
+  .init("simulation.stragglers", "[{rank: 1, slowdown: 2}]"),
   .init("simulation.network", "analytic"),
   .init("simulation.fold", "off"), .init("simulation.seed", "7"), .init("simulation.jitter", "0.5"),
   .init("simulation.threads", "7"), .init("output.directory", "elsewhere"), .init("output.charts", "false"),
@@ -109,6 +116,8 @@ private let listChanges: [Change] = [
   .init("cluster.fabric.links[].latency", "2 us"), .init("cluster.fabric.links[].one_way", "true"),
   .init("cluster.fabric.levels[].kind", "full_mesh"), .init("cluster.fabric.levels[].size", "4"),
   .init("cluster.fabric.levels[].bandwidth", "2 GB/s"), .init("cluster.fabric.levels[].latency", "2 us"),
+  .init("simulation.stragglers[].rank", "2"),
+  .init("simulation.stragglers[].slowdown", "3"),
 ]
 
 private let flatChanges: [Change] = [
@@ -157,6 +166,9 @@ private let flatChanges: [Change] = [
         "from: 0, to: 1, bandwidth: 1 GB/s"
       ),
       "cluster.fabric.levels": (nested, "kind: ring, size: 8, bandwidth: 1 GB/s"),
+      "simulation.stragglers": (
+        "model: m\nsimulation: {stragglers: [{rank: 1, slowdown: 2}]}", "rank: 1, slowdown: 2"
+      ),
     ]
     for change in listChanges {
       let (list, key) = (

@@ -32,9 +32,9 @@ struct LayerTemplate {
   var savedBytes = 0.0
   /// Bytes of the layer's input: all that recomputation keeps.
   var inputBytes = 0.0
-  /// Bytes of the gradients that the first backward pass makes and the update ends.
-  var gradientBytes: Int64 = 0
   var parameters = RankParameters()
+  /// Bytes of all gradients of one micro-batch.
+  var gradientBytes = 0.0
 }
 
 /// The parameters that a rank holds, outside experts or of experts.

@@ -12,16 +12,17 @@ extension StageWriter {
     reduceTiedTable(&builder)
     joinStages(&builder)
     let share = chunks.reduce(RankParameters()) { $0 + $1.parameters }
+    if plan.zero < .gradients, !plan.keepsGradientBuffer {
+      // DualPipe's second copy has gradients of its own.
+      gradientBytes = chunks.reduce(0) { $0 + $1.templates.reduce(0) { $0 + $1.gradientBytes } }
+    }
     let end: Int
     if plan.offload.optimizer == .none {
       end = writeDeviceUpdate(share, &builder)
     } else {
       end = writeHostUpdate(share, &builder)
     }
-    let born = zip(chunks, gradientPasses).reduce(0) { sum, chunk in
-      chunk.1 == 0 ? sum : chunk.0.templates.reduce(sum) { $0 + $1.gradientBytes }
-    }
-    builder.change(.gradients, by: -gradientBytes - Double(born), atEndOf: end)
+    builder.change(.gradients, by: -gradientBytes, atEndOf: end)
     gatherUpdated(share, after: end, &builder)
   }
 
