@@ -117,7 +117,8 @@ let studies: [Target] = [
   room(
     "Fitting", floor: "Studies",
     [
-      "Quantities", "Diagnostics", "MemoryModels", "StepGraphs", "Training", "Scenarios", "Resolution", "Sweeps",
+      "Quantities", "Diagnostics", "MemoryModels", "StepGraphs", "Training", "Scenarios", "Resolution",
+      "Sweeps",
     ]),
 ]
 
@@ -158,7 +159,8 @@ let faces: [Target] = [
     "Reporting", floor: "Faces",
     [
       "Quantities", "Documents", "ModelGraphs", "MemoryModels", "Parallelism", "StepGraphs", "Execution",
-      "Training", "Analysis", "Fitting", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal", "Fabrics",
+      "Training", "Analysis", "Fitting", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal",
+      "Fabrics",
       "Traffic",
       "TrafficFiles", "NetworkLayouts",
     ]),
@@ -177,7 +179,8 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "Collectives", "Fabrics", "Traffic", "Training", "Catalogues",
       "Scenarios", "TrafficFiles", "Resolution",
-      "Hardware", "Sweeps", "Fitting", "Scaling", "CollectiveFiles", "CollectiveStudies", "Validation", "Charts",
+      "Hardware", "Sweeps", "Fitting", "Scaling", "CollectiveFiles", "CollectiveStudies", "Validation",
+      "Charts",
       "CommandLines", "Files",
       "Terminal", "Reporting",
       "Rehearsal",

@@ -87,7 +87,7 @@ private func memory(_ gibibytes: Double) -> String { "cluster.accelerator.memory
   }
 
   @Test func `the flat dialect is told native keys`() throws {
-    let flat = try scenario(flatScenario, ["hardware.memory_gb=0.87", "training.batch_size_per_gpu=64"])
+    let flat = try scenario(flatScenario, ["hardware.memory_gb=2.5", "training.batch_size_per_gpu=64"])
     let study = try fitStudy(flat, resolver: resolver)
     #expect(!study.base.fits)
     #expect(study.mends.contains { $0.settings.contains { $0.key == "training.micro_batch" } })
@@ -111,7 +111,9 @@ private func memory(_ gibibytes: Double) -> String { "cluster.accelerator.memory
   }
 
   @Test func `parts and fragmentation add up to what is needed`() throws {
-    let rows = try table(pipelined).csv.split(separator: "\n").dropFirst().map { $0.split(separator: ",") }
+    let rows = try table(pipelined).csv.split(whereSeparator: \.isNewline).dropFirst().map {
+      $0.split(separator: ",")
+    }
     for stage in ["stage 0", "stage 1", "stage 2", "stage 3"] {
       let own = rows.filter { $0[0] == stage }
       func bytes(_ part: String) -> Int { own.first { $0[1] == part }.flatMap { Int($0[2]) } ?? -1 }

@@ -14,7 +14,8 @@ import Training
     let held = reports.map { $0[.activations].bytes }
     let single = held[2] / 2
     #expect(reports.map(\.stage) == [0, 1, 2, 3])
-    #expect(held.prefix(3) == [4 * (single + 8 * 256), 3 * single, 2 * single])
+    let first: Int64 = 4 * (single + 8 * 256)
+    #expect(Array(held.prefix(3)) == [first, 3 * single, 2 * single])
     #expect(held[3] > single)
   }
 
@@ -66,22 +67,24 @@ import Training
     let report = try simulate(
       parallelJob(ParallelDegrees(tensor: 8), model: model, microBatches: 1)
     ).memory
-    #expect(report.live(.logits).bytes == 4 * 8192 * 16_032 + 2 * 8192 * 512 / 8)
+    let bytes: Int64 = 4 * 8192 * 16_032 + 2 * 8192 * 512 / 8
+    #expect(report.live(.logits).bytes == bytes)
   }
 
   @Test func `grouped heads and experts count their own parameters`() throws {
     // h = 512, 8 heads of 64, 4 key and value heads, width 2048 gated, 8 blocks, 4096 tokens in two tables.
     // Attention 512·(512 + 2·256) + 512·512 = 786,432; products 3·512·2048 = 3,145,728; norms 2·512.
-    let dense = 8 * (786_432 + 3_145_728 + 1024) + 2 * 4096 * 512 + 512
-    #expect(try simulate(parallelJob(ParallelDegrees())).memory[.weights].bytes == Int64(2 * dense))
+    let dense: Int64 = 8 * (786_432 + 3_145_728 + 1024) + 2 * 4096 * 512 + 512
+    #expect(try simulate(parallelJob(ParallelDegrees())).memory[.weights].bytes == 2 * dense)
     // Eight experts of width 512 in place of the products, 3·512·512 each, and a router of 512·8.
     let experts = smallDecoder(experts: ExpertArchitecture(count: 8, active: 2, width: 512))
-    let sparse = 8 * (786_432 + 8 * 786_432 + 4096 + 1024) + 2 * 4096 * 512 + 512
+    let sparse: Int64 = 8 * (786_432 + 8 * 786_432 + 4096 + 1024) + 2 * 4096 * 512 + 512
     #expect(
       try simulate(parallelJob(ParallelDegrees(), model: experts)).memory[.weights].bytes
-        == Int64(2 * sparse))
+        == 2 * sparse)
     // Expert ranks divide the experts alone.
     let divided = try simulate(parallelJob(ParallelDegrees(data: 4, expert: 4), model: experts)).memory
-    #expect(divided[.weights].bytes == Int64(2 * (sparse - 8 * 8 * 786_432 * 3 / 4)))
+    let elsewhere: Int64 = 8 * 8 * 786_432 * 3 / 4
+    #expect(divided[.weights].bytes == 2 * (sparse - elsewhere))
   }
 }

@@ -45,7 +45,8 @@ private struct PublishedModel: Sendable, CustomStringConvertible {
       layerCount: layers, hidden: hidden,
       attention: AttentionArchitecture(
         heads: heads, headWidth: hidden / heads, hasInputBias: true, hasOutputBias: true),
-      feedForward: FeedForwardArchitecture(width: 4 * hidden, isGated: false, activation: .gelu, hasBias: true),
+      feedForward: FeedForwardArchitecture(
+        width: 4 * hidden, isGated: false, activation: .gelu, hasBias: true),
       norm: NormArchitecture(.layerNorm),
       embedding: EmbeddingArchitecture(vocabulary: 51200, position: .learned, positionCount: 2048),
       head: HeadArchitecture(isTied: true), hasDropout: true
@@ -126,7 +127,8 @@ private func agree(_ value: Double, _ published: Double, within share: Double) -
   }
 
   // Figure 1, whose figures are of the layers alone: the embedding's positions and dropout mask, and without a
-  // pipeline the head, are taken off.
+  // pipeline the head, are taken off. Weights, gradients and optimizer are 18 bytes a parameter over the ranks; the
+  // paper counts 12·h² a layer, here the tables, biases and norms besides.
   @Test(arguments: PublishedModel.all)
   fileprivate func `the first stage keeps what the paper says`(model: PublishedModel) throws {
     for (parallel, recompute, published) in [
@@ -142,27 +144,21 @@ private func agree(_ value: Double, _ published: Double, within share: Double) -
       let ends = Double(model.inFlight) * kept(layers[0]) + (model.pipeline == 1 ? kept(layers.last!) : 0)
       let blocks = Double(result.memoryByClass[0][.activations].bytes) - ends
       #expect(agree(blocks / 0x1p30, published, within: 0.01), "\(blocks / 0x1p30) GiB, \(recompute)")
+      let states = result.memoryByClass.reduce(0.0) { sum, report in
+        sum + Double((report[.weights] + report[.gradients] + report[.optimizer]).bytes)
+      }
+      let mean = states / Double(result.memoryByClass.count) / 0x1p30
+      #expect(agree(mean, model.stateGibibytes, within: 0.02), "\(mean) GiB")
     }
   }
 
   // Full recomputation keeps the input of every layer, 2 · s · b · h, whole on every tensor rank.
-  @Test(arguments: PublishedModel.all)
+  @Test(arguments: PublishedModel.all.filter { $0.pipeline <= 8 })
   fileprivate func `recomputed layers keep their inputs`(model: PublishedModel) throws {
     let report = try model.result(sequenceParallel: false, recompute: .full).memoryByClass[0]
     let interleaving = 1 + Double(model.pipeline - 1) / Double(model.pipeline * model.virtualStages)
     let held =
       model.virtualStages == 1 ? Double(model.layers) : Double(model.layers) * interleaving
     #expect(agree(Double(report.live(.layerInputs).bytes), 2 * model.units.rows * held, within: 0.01))
-  }
-
-  // 18 bytes a parameter over the ranks; the paper counts 12·h² a layer, here the tables, biases and norms besides.
-  @Test(arguments: PublishedModel.all)
-  fileprivate func `weights, gradients and optimizer are as published`(model: PublishedModel) throws {
-    let reports = try model.result(sequenceParallel: true, recompute: .selective).memoryByClass
-    let bytes = reports.reduce(0.0) { sum, report in
-      sum + Double((report[.weights] + report[.gradients] + report[.optimizer]).bytes)
-    }
-    let mean = bytes / Double(reports.count) / 0x1p30
-    #expect(agree(mean, model.stateGibibytes, within: 0.02), "\(mean) GiB")
   }
 }

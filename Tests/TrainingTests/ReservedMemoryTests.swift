@@ -100,19 +100,24 @@ import Training
     #expect(small.headroom == small.capacity - small.needed)
   }
 
-  // A device without room for another segment gives cached ones back before it fails: between what is allocated and
-  // what an idle device would reserve a job still fits.
+  // Layers of 4096, 8192 and 12,288 rows write 32, 64 and 96 MiB forward, each too large for what the layer before
+  // left free; the backward passes need twice that. A device without room gives such segments back, so that the job
+  // fits in less than what an idle device would reserve.
   @Test func `shrinks under pressure before it fails`() throws {
-    let model = smallDecoder(layers: 8, hidden: 1024)
-    func memory(_ device: ByteCount?) throws -> MemoryReport {
-      try simulate(
-        parallelJob(ParallelDegrees(data: 4), model: model) { job in
-          if let device { job.plan.device.memory = device }
-        }
-      ).memory
+    let rows = [4096, 8192, 12_288]
+    let model = Model(
+      name: "growing",
+      layers: rows.map { rows in
+        ModelLayer(
+          name: "layer.\(rows)", kind: .linear,
+          operators: [ModelOperator("linear", .linear(rows: rows, inputs: 1024, outputs: 1024))])
+      }, sampleName: "sample")
+    func memory(_ device: ByteCount) throws -> MemoryReport {
+      try simulate(job(model) { $0.plan.device.memory = device }).memory
     }
-    let idle = try memory(nil)
+    let idle = try memory(.gigabytes(16))
     let tight = try memory(idle.needed - .mebibytes(2))
+    #expect(idle.reserved.retryCount == 0)
     #expect(tight.fits && tight.reserved.retryCount > 0)
     #expect(tight.needed < idle.needed)
   }

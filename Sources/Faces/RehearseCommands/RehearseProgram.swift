@@ -88,7 +88,8 @@ let memoryCommand = Command(
     .choice("format", OutputFormat.self, default: .text, "what is printed"),
   ],
   example: "rehearse memory small",
-  details: "Every stage of a pipeline is a column, equal ones one. Needed is what PyTorch's allocator reserves, "
+  details:
+    "Every stage of a pipeline is a column, equal ones one. Needed is what PyTorch's allocator reserves, "
     + "the driver's context and the communication library. Exits with 1 where the job does not fit.")
 
 let fitCommand = Command(
@@ -96,7 +97,8 @@ let fitCommand = Command(
   arguments: [.text("scenario", "a file or preset")],
   options: scenarioOptions + [.choice("format", OutputFormat.self, default: .text, "what is printed")],
   example: "rehearse fit Examples/memory/1-plain.yaml",
-  details: "A job that does not fit exits with 1 after the changes that make it fit, the fastest first, as keys to "
+  details:
+    "A job that does not fit exits with 1 after the changes that make it fit, the fastest first, as keys to "
     + "set: one change, then two and three at once, each simulated, the global batch kept. For a job that fits the "
     + "largest micro-batch and the longest sequence follow.")
 

@@ -48,7 +48,8 @@ public struct FitReport: Sendable {
       if let nearest = study.nearest {
         let keys = nearest.settings.map(\.description).joined(separator: " ")
         text +=
-          wrapped("Nearest, \(bytes(nearest.memory.needed)): \(keys)", to: screen.width).joined(separator: "\n")
+          wrapped("Nearest, \(bytes(nearest.memory.needed)): \(keys)", to: screen.width).joined(
+            separator: "\n")
           + "\n"
       }
       return text

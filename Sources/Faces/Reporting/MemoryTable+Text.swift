@@ -60,7 +60,8 @@ extension MemoryTable {
         "Allocator",
         "\(Readable.bytes(Double(worst.reserved.reserved.bytes))) reserved for "
           + "\(Readable.bytes(Double(worst.reserved.allocated.bytes))) allocated"
-          + (worst.reserved.retryCount > 0 ? ", after \(worst.reserved.retryCount) releases of its cache" : "")
+          + (worst.reserved.retryCount > 0
+            ? ", after \(worst.reserved.retryCount) releases of its cache" : "")
       ),
     ]
     if worst.hostBytesPerNode > .zero || worst.diskBytesPerNode > .zero {

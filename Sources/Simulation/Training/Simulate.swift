@@ -25,7 +25,8 @@ public func simulate(
   guard job.plan.optimizer.isPaged, job.plan.pagedBytes == 0, !result.memory.fitsDevice else { return result }
   var paging = job
   paging.plan.pagedBytes = min(
-    Double(result.memory.needed.bytes - result.memory.capacity.bytes), Double(result.memory[.optimizer].bytes))
+    Double(result.memory.needed.bytes - result.memory.capacity.bytes), Double(result.memory[.optimizer].bytes)
+  )
   return try simulated(paging, progress)
 }
 
@@ -62,7 +63,8 @@ private func simulated(
   return TrainingResult(
     job: job, graph: graph, execution: execution, steps: steps, step: step,
     throughput: Throughput(plan: job.plan, stepTime: step.time),
-    memory: memory.max { $0.neededShare < $1.neededShare }!, memoryByClass: memory, collectives: timing.reports,
+    memory: memory.max { $0.neededShare < $1.neededShare }!, memoryByClass: memory,
+    collectives: timing.reports,
     callDurations: timing.durations,
     links: try timing.linkLoads(stepSeconds: step.time), traffic: try timing.traffic(),
     fingerprint: fingerprint.value,

@@ -43,7 +43,8 @@ private func degreeChanges(_ scenario: Scenario) -> [FitChange] {
   }
   if scenario.plan.sequenceParallel == false, scenario.plan.tensor > 1 {
     changes.append(
-      FitChange(.sequence, [FitSetting("plan.sequence_parallel", "true")]) { $0.plan.sequenceParallel = true })
+      FitChange(.sequence, [FitSetting("plan.sequence_parallel", "true")]) { $0.plan.sequenceParallel = true }
+    )
   }
   return changes
 }

@@ -30,7 +30,9 @@ public struct FitRoom: Sendable {
       // Memory does not ask how long messages take.
       copy.simulation.network = .analytic
       change(&copy)
-      guard let complete = try? copy.completed(), let job = try? resolver.job(for: complete) else { return nil }
+      guard let complete = try? copy.completed(), let job = try? resolver.job(for: complete) else {
+        return nil
+      }
       guard let result = try? simulate(job) else { return .some(nil) }
       return .some(result.memory.fits ? result.memory : nil)
     }

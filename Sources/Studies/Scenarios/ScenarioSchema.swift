@@ -67,7 +67,8 @@ private let trainingFields: [SchemaField<Scenario>] = [
   .init(
     "training.allocator.expandable_segments", \.training.allocator.expandableSegments, .boolean,
     example: "true",
-    "Whether PyTorch's allocator grows its segments (`expandable_segments:True`) rather than taking new ones."),
+    "Whether PyTorch's allocator grows its segments (`expandable_segments:True`) rather than taking new ones."
+  ),
 ]
 
 private let runFields: [SchemaField<Scenario>] = [
