@@ -27,6 +27,8 @@ public struct TransformerDeclaration: Sendable, Equatable {
   public var attention = AttentionKind.causal
   /// Keys a query sees at most; `nil`: all.
   public var window: Int?
+  /// Whether activations are dropped at random; `nil`: where the feed-forward layer has no gate.
+  public var dropout: Bool?
   /// Longest sequence: rows of a learned position table, and the default sequence length.
   public var context = 1024
 

@@ -32,6 +32,9 @@ let transformerFields: [SchemaField<TransformerDeclaration>] = [
     "window", \.window, ValueForm<Int>.integer(1...100_000_000).orWord("none"), example: "4096",
     "Keys a query sees at most."),
   .init(
+    "dropout", \.dropout, ValueForm<Bool>.boolean.orAutomatic, example: "false",
+    "Whether activations are dropped at random; `auto`: where the feed-forward layer has no gate."),
+  .init(
     "context", \.context, .integer(1...100_000_000), example: "8192", "Longest sequence the model takes."),
 ]
 

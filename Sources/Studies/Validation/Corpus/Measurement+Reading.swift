@@ -30,36 +30,52 @@ public func readMeasurements(_ text: String, file: String) throws(Diagnostics) -
 
 private struct MeasurementReader {
   static let requiredColumns = ["id", "hardware", "num_gpus", "model", "metric", "value"]
-  /// Columns of parallel degrees other than data; the model is not split where they are 1 or empty.
-  static let splitColumns = ["tp", "pp", "cp", "ep"]
 
   var fields: MeasuredFields
 
   mutating func measurement() -> Measurement? {
     for column in ["id", "hardware", "model", "metric"] { fields.requireText(column) }
-    let splits = MeasurementReader.splitColumns.compactMap { column in
-      fields.count(column).flatMap { $0 > 1 ? "\(column) = \($0)" : nil }
-    }
-    let sharded = fields.count("zero_stage", from: 0).flatMap { $0 > 0 ? "zero_stage = \($0)" : nil }
+    let layout = layout()
     let deviceCount = fields.required("num_gpus", fields.count("num_gpus"))
-    let value = fields.required("value", fields.number("value"))
+    // Whether a run fits is 0 or 1; everything else that is measured is more than nothing.
+    let isFlag = fields.text("metric") == "fits_in_memory"
+    let value = fields.required("value", isFlag ? fields.flag("value") : fields.number("value"))
     let memory = fields.number("accel_memory_gib")
     let perNode = fields.count("gpus_per_node")
+    let shape = shape()
     let sequence = fields.count("seq_len")
     let microBatch = fields.count("micro_batch")
     let accumulation = fields.count("grad_accum")
     let globalBatch = fields.count("global_batch")
     guard let deviceCount, let value, fields.findings.isEmpty else { return nil }
     return Measurement(
-      id: fields.text("id"), source: fields.text("source"), hardware: fields.text("hardware"),
-      acceleratorMemoryGiB: memory,
-      devicesPerNode: perNode, deviceCount: deviceCount, intraLink: fields.text("intra_link"),
-      interLink: fields.text("inter_link"), model: fields.text("model"), sequenceLength: sequence,
-      microBatch: microBatch,
-      accumulation: accumulation, globalBatch: globalBatch, dataType: fields.text("dtype"),
-      recompute: fields.text("recompute"), task: fields.text("task"), framework: fields.text("framework"),
-      metric: fields.text("metric"), value: value, provenance: fields.text("provenance"),
-      splits: splits + [sharded].compactMap { $0 },
-      location: fields.location)
+      id: fields.text("id"), configuration: fields.text("config_id"), source: fields.text("source"),
+      hardware: fields.text("hardware"), acceleratorMemoryGiB: memory, devicesPerNode: perNode,
+      deviceCount: deviceCount, intraLink: fields.text("intra_link"), interLink: fields.text("inter_link"),
+      model: fields.text("model"), architecture: fields.text("arch"), shape: shape, layout: layout,
+      sequenceLength: sequence,
+      microBatch: microBatch, accumulation: accumulation, globalBatch: globalBatch,
+      dataType: fields.text("dtype"), recompute: fields.text("recompute"),
+      offload: fields.text("cpu_offload"), attention: fields.text("attention_kernel"),
+      task: fields.text("task"), framework: fields.text("framework"), metric: fields.text("metric"),
+      value: value, unit: fields.text("unit"), definition: fields.text("metric_definition"),
+      notes: fields.text("notes"), provenance: fields.text("provenance"), location: fields.location)
+  }
+
+  private mutating func layout() -> MeasuredLayout {
+    MeasuredLayout(
+      tensor: fields.count("tp") ?? 1, pipeline: fields.count("pp") ?? 1, virtualStages: fields.count("vpp"),
+      context: fields.count("cp") ?? 1, expert: fields.count("ep") ?? 1, data: fields.count("dp"),
+      zeroStage: fields.count("zero_stage", from: 0), shardSize: fields.count("fsdp_shard"),
+      sequenceParallel: ["yes": true, "no": false][fields.text("sequence_parallel")])
+  }
+
+  private mutating func shape() -> MeasuredShape {
+    MeasuredShape(
+      parameters: fields.number("params"), layers: fields.count("layers"), hidden: fields.count("hidden"),
+      heads: fields.count("heads"), keyValueHeads: fields.count("kv_heads"),
+      headWidth: fields.count("head_dim"), feedForward: fields.count("ffn"),
+      vocabulary: fields.count("vocab"), experts: fields.count("experts"),
+      expertsPerToken: fields.count("experts_topk"))
   }
 }

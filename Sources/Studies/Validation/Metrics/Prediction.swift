@@ -10,6 +10,8 @@ public struct Prediction: Sendable, Equatable {
   public var exposedCommunicationSeconds: Double
   /// Peak memory of a device.
   public var peakMemory: ByteCount
+  /// The same by how it can be measured.
+  public var memory: PredictedMemory
   /// Whether the job fits its devices by the memory model.
   public var fits: Bool
 }
@@ -48,6 +50,6 @@ extension Prediction {
     self.init(
       samplesPerSecond: Double(job.globalBatch) / seconds, stepSeconds: seconds,
       exposedCommunicationSeconds: base.step.exposedCommunication, peakMemory: base.memory.peak,
-      fits: base.memory.fits)
+      memory: PredictedMemory(base.memory), fits: base.memory.fits)
   }
 }
