@@ -97,6 +97,10 @@ extension Resolver {
       feedForward: FeedForwardArchitecture(
         width: declared.ffn, isGated: declared.gated, activation: declared.gated ? .silu : .gelu,
         hasBias: !declared.gated),
+      experts: declared.experts.map {
+        ExpertArchitecture(
+          count: $0, active: declared.expertsPerToken, width: declared.ffn, hasBias: !declared.gated)
+      },
       norm: NormArchitecture(declared.gated ? .rms : .layerNorm, .pre),
       embedding: EmbeddingArchitecture(
         vocabulary: declared.vocabulary,

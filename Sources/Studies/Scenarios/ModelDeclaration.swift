@@ -21,6 +21,9 @@ public struct TransformerDeclaration: Sendable, Equatable {
   /// unless declared.
   public var ffn = 0
   public var gated = false
+  /// Feed-forward layers of a block of which a token visits some; `nil`: one, which all visit.
+  public var experts: Int?
+  public var expertsPerToken = 2
   public var vocabulary = 50257
   public var tiedEmbeddings = true
   public var position = PositionEncoding.learned

@@ -39,9 +39,10 @@ extension RunConvention {
     RunConvention(
       source: "NVIDIA dgxc-benchmarking", gradient: "bf16",
       overlap: [.gradients, .parameters, .tensor, .pipeline], splitsSequence: true, expertTensor: 1,
+      vocabulary: 131072,
       evidence: """
         dgxc-benchmarking recipes over NeMo's performance scripts: as Megatron-Bridge; the Grok recipe keeps \
-        expert_tensor_parallel_size 1
+        expert_tensor_parallel_size 1 and its proxies the 131,072 words of Grok-1
         """),
     RunConvention(
       source: "NVIDIA JAX-Toolbox MaxText", overlap: [.gradients, .parameters],

@@ -24,6 +24,8 @@ struct RunConvention {
   var virtualStages = 1
   /// Samples of one pass where the row does not say.
   var microBatch: Int?
+  /// Words of a model that is given by its dimensions where the row does not say.
+  var vocabulary: Int?
   /// Whether dropout runs, for models that are given by their dimensions; `nil`: as is usual for them.
   var hasDropout: Bool?
   /// Where the convention can be read.

@@ -42,6 +42,17 @@ public struct RunRow: Sendable {
   }
 }
 
+/// Whether a table holds figures of training runs other than rates of data-parallel jobs: its header has the columns
+/// `tp` and `metric`, and some row has a metric that is not `samples_per_s`.
+///
+/// - Complexity: O(bytes).
+public func holdsRuns(_ text: String) -> Bool {
+  guard let table = try? parseCommaSeparatedTable(text, file: ""), table.position(of: "tp") != nil,
+    let metric = table.position(of: "metric")
+  else { return false }
+  return table.rows.contains { $0.fields[metric] != "samples_per_s" }
+}
+
 /// Sets every row of a corpus of training runs beside the prediction for its scenario.
 ///
 /// Rows of one run share its scenario, which is simulated once.
