@@ -4,7 +4,7 @@ import Reporting
 import Terminal
 import Validation
 
-extension RunReport {
+extension MeasuredRunReport {
   /// Errors by source and kind of figure, the worst rows, and what was skipped.
   func text(on screen: Screen) -> String {
     var table = TextTable([
@@ -34,7 +34,7 @@ extension RunReport {
   }
 }
 
-extension RunGroup {
+extension MeasuredRunGroup {
   fileprivate var cells: [String] {
     let cells = [source, kind, "\(rowCount)", "\(mappedCount)"]
     if let fitCount { return cells + ["\(fitCount.predicted)", "\(fitCount.right) right", "", ""] }

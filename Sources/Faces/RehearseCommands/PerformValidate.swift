@@ -15,7 +15,7 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
   let threads = threadCount(invocation, nil)
   var training = ValidationReport(rows: [])
   var collectives = CollectiveReport(rows: [])
-  var runs = RunReport(rows: [])
+  var runs = MeasuredRunReport(rows: [])
   for path in paths {
     let text = try readTextFile(path)
     if holdsCollectives(text) {
@@ -52,7 +52,7 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
 private struct Corpora {
   var training: ValidationReport
   var collectives: CollectiveReport
-  var runs: RunReport
+  var runs: MeasuredRunReport
 
   private var hasTraining: Bool { !training.rows.isEmpty || (collectives.rows.isEmpty && runs.rows.isEmpty) }
 

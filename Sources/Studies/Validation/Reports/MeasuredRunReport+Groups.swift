@@ -1,5 +1,5 @@
 /// The rows of one source and one kind of figure.
-public struct RunGroup: Sendable {
+public struct MeasuredRunGroup: Sendable {
   public var source: String
   /// `speed`, `memory` or `fit`.
   public var kind: String
@@ -12,11 +12,11 @@ public struct RunGroup: Sendable {
   public var fitCount: (predicted: Int, right: Int)?
 }
 
-extension RunReport {
+extension MeasuredRunReport {
   /// By source and kind of figure, in the order of first appearance.
-  public var groups: [RunGroup] {
+  public var groups: [MeasuredRunGroup] {
     var keys: [GroupKey] = []
-    var members: [GroupKey: [RunRow]] = [:]
+    var members: [GroupKey: [MeasuredRunRow]] = [:]
     for row in rows {
       let key = GroupKey(row)
       if members[key] == nil { keys.append(key) }
@@ -26,7 +26,7 @@ extension RunReport {
       let rows = members[key] ?? []
       let errors = rows.compactMap(\.error)
       let flags = rows.filter { $0.predicted != nil && $0.metric?.kind == .fit }
-      return RunGroup(
+      return MeasuredRunGroup(
         source: key.source, kind: key.kind, rowCount: rows.count,
         mappedCount: rows.count { $0.scenario != nil }, errors: errors.isEmpty ? nil : ErrorSummary(errors),
         fitCount: flags.isEmpty
@@ -46,7 +46,7 @@ extension RunReport {
   }
 
   /// Rows of the largest error, largest first.
-  public func worst(_ count: Int) -> [RunRow] {
+  public func worst(_ count: Int) -> [MeasuredRunRow] {
     let known = rows.enumerated().filter { $0.element.error != nil }
     let sorted = known.sorted { a, b in
       (-(a.element.error?.magnitude ?? 0), a.offset) < (-(b.element.error?.magnitude ?? 0), b.offset)
@@ -61,7 +61,7 @@ private struct GroupKey: Hashable {
 
   /// Submitters of one round of MLPerf are one source. Metrics of memory and of whether a run fits are named so;
   /// all others are of speed.
-  init(_ row: RunRow) {
+  init(_ row: MeasuredRunRow) {
     source = row.measurement.source.split(separator: " results (").first.map(String.init) ?? ""
     let metric = row.measurement.metric
     kind = metric.hasPrefix("fits") ? "fit" : metric.contains("memory") ? "memory" : "speed"

@@ -1,6 +1,6 @@
 import Documents
 
-extension RunReport {
+extension MeasuredRunReport {
   /// The report as a document: errors by source and kind of figure, then every row with its scenario.
   public var document: OutputValue {
     ["groups": .list(groups.map(\.document)), "rows": .list(rows.map(\.document))]
@@ -9,11 +9,12 @@ extension RunReport {
   /// Every row as comma-separated values, without scenarios.
   public var commaSeparated: String {
     commaSeparatedText(
-      columns: RunRow.columns, rows: rows.map { row in RunRow.columns.map { row.document[$0] ?? .null } })
+      columns: MeasuredRunRow.columns,
+      rows: rows.map { row in MeasuredRunRow.columns.map { row.document[$0] ?? .null } })
   }
 }
 
-extension RunGroup {
+extension MeasuredRunGroup {
   var document: OutputValue {
     var fields: [OutputValue.Field] = [
       .init("source", .string(source)), .init("kind", .string(kind)), .init("rows", .count(rowCount)),
@@ -31,7 +32,7 @@ extension RunGroup {
   }
 }
 
-extension RunRow {
+extension MeasuredRunRow {
   static let columns = [
     "id", "run", "source", "framework", "model", "devices", "metric", "unit", "measured", "predicted",
     "error",

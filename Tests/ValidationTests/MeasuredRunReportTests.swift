@@ -3,7 +3,7 @@ import Testing
 
 @testable import Validation
 
-@Suite("Runs beside their scenarios") struct RunReportTests {
+@Suite("Runs beside their scenarios") struct MeasuredRunReportTests {
   private static let header =
     "id,config_id,source,hardware,gpus_per_node,num_gpus,model,arch,layers,hidden,heads,vocab,seq_len,micro_batch,"
     + "global_batch,dtype,recompute,task,metric,value,unit\n"

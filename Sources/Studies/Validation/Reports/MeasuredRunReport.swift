@@ -5,15 +5,15 @@ import ModelGraphs
 import Sweeps
 
 /// Measured runs beside what the simulator says of their scenarios.
-public struct RunReport: Sendable {
+public struct MeasuredRunReport: Sendable {
   /// One for each measurement, in the order of the corpus.
-  public var rows: [RunRow]
+  public var rows: [MeasuredRunRow]
 
-  public init(rows: [RunRow]) { self.rows = rows }
+  public init(rows: [MeasuredRunRow]) { self.rows = rows }
 }
 
 /// One measurement, the scenario that it became, and what was predicted, or why nothing was.
-public struct RunRow: Sendable {
+public struct MeasuredRunRow: Sendable {
   public var measurement: Measurement
   /// nil where the row could not be mapped.
   public private(set) var scenario: OutputValue?
@@ -66,7 +66,7 @@ public func holdsRuns(_ text: String) -> Bool {
 public func validateRuns(
   _ corpus: String, file: String = "training.csv", catalogue: Catalogue = .bundled, threads: Int = 1,
   progress: (@Sendable (Int) -> Void)? = nil
-) throws(Diagnostics) -> RunReport {
+) throws(Diagnostics) -> MeasuredRunReport {
   let measurements = try readMeasurements(corpus, file: file)
   let mapping = ScenarioMapping(catalogue: catalogue)
   let mapped = parallelMap(measurements, threads: threads, progress: nil) { measurement in
@@ -88,7 +88,7 @@ public func validateRuns(
       )
     }
   }
-  return RunReport(
+  return MeasuredRunReport(
     rows: measurements.indices.map { index in
       let measurement = measurements[index]
       var scenario: OutputValue?
@@ -100,9 +100,9 @@ public func validateRuns(
         guard let value = metric.value(outcome.prediction, measurement, model: outcome.model) else {
           throw .figure(measurement.metric)
         }
-        return RunRow(measurement, scenario: document, metric: metric, predicted: value)
+        return MeasuredRunRow(measurement, scenario: document, metric: metric, predicted: value)
       } catch {
-        return RunRow(measurement, scenario: scenario, skipped: error)
+        return MeasuredRunRow(measurement, scenario: scenario, skipped: error)
       }
     })
 }

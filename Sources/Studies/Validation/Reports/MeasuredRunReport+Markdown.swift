@@ -1,5 +1,5 @@
 /// Tables of the report for the reference page.
-extension RunReport {
+extension MeasuredRunReport {
   /// Errors by source and kind of figure, and what was skipped, as the body of a Markdown page; in whole per
   /// cent, so that it changes only where predictions do.
   public var markdown: String {
@@ -14,7 +14,7 @@ extension RunReport {
   }
 }
 
-extension RunGroup {
+extension MeasuredRunGroup {
   /// Source, kind, rows, mapped, predicted, median, P90 and bias; of whether runs fit, the share told rightly.
   var markdownCells: [String] {
     let cells = [source, kind, "\(rowCount)", "\(mappedCount)"]
