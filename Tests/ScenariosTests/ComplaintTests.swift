@@ -117,7 +117,7 @@ import Testing
     ),
     (
       "model: {layers: 2, hidden: 768, heads: 12, experts: 4, experts_per_token: 8}",
-      "s.yaml:1:57: model.experts_per_token: a token cannot visit 8 of 4 experts\n  mend: use at most 4"
+      "s.yaml:1:75: model.experts_per_token: a token cannot visit 8 of 4 experts\n  mend: use at most 4"
     ),
     (
       "model: {hidden: 768, heads: 12}",

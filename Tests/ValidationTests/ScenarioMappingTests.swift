@@ -79,8 +79,8 @@ import Testing
       "a model of the kind 'hybrid-mamba' is not in the catalogue"
     ),
     (
-      "grok-1,moe-decoder,4,6144,48,,4096,1,8,bf16,1,1,1,,8,0,none",
-      "the model differs from the catalogue's 'grok-1'"
+      "deepseek-v3,moe-decoder-mla,4,7168,128,,4096,1,8,bf16,1,1,1,,8,0,none",
+      "the model differs from the catalogue's 'deepseek-v3'"
     ),
     (
       "llama3.1-8b,decoder,,,,,2048,1,8,bf16-true + bnb.nf4,1,1,1,,8,0,none",
