@@ -17,14 +17,15 @@ extension ScenarioMapping {
       fields.append(.init("expert_tensor", .count(tensor)))
     }
     fields += schedule(measurement, convention)
-    let zeroStage = layout.zeroStage ?? convention.zeroStage
+    // A lone data rank has nobody to share out with, whatever its flags say.
+    let sharers = measurement.deviceCount / max(1, layout.tensor * layout.pipeline)
+    let zeroStage = sharers > 1 ? layout.zeroStage ?? convention.zeroStage : 0
     add("zero", zeroStage, unless: 0)
-    let ranks = measurement.deviceCount / max(1, layout.tensor * layout.pipeline)
-    if zeroStage > 0, let shard = layout.shardSize, shard < ranks { add("shard", shard) }
+    if zeroStage > 0, let shard = layout.shardSize, shard < sharers { add("shard", shard) }
     if layout.tensor > 1, layout.sequenceParallel ?? convention.splitsSequence {
       fields.append(.init("sequence_parallel", true))
     }
-    let overlap = overlap(layout, isSharded: zeroStage > 0, convention)
+    let overlap = overlap(layout, gathersUpdates: (1...2).contains(zeroStage), convention)
     if !overlap.isEmpty { fields.append(.init("overlap", .object(overlap))) }
     return fields
   }
@@ -39,10 +40,10 @@ extension ScenarioMapping {
 
   /// Whether each kind of message that the layout has runs beneath computation.
   private func overlap(
-    _ layout: MeasuredLayout, isSharded: Bool, _ convention: RunConvention
+    _ layout: MeasuredLayout, gathersUpdates: Bool, _ convention: RunConvention
   ) -> [OutputValue.Field] {
     let kinds: [(RunOverlap, Bool)] = [
-      (.tensor, layout.tensor > 1), (.parameters, isSharded), (.pipeline, layout.pipeline > 1),
+      (.tensor, layout.tensor > 1), (.parameters, gathersUpdates), (.pipeline, layout.pipeline > 1),
     ]
     return kinds.filter(\.1).map { kind, _ in
       .init(kind.rawValue, .bool(convention.overlap.contains(kind)))

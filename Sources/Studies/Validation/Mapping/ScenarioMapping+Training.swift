@@ -47,6 +47,7 @@ extension ScenarioMapping {
   ) throws(SkipReason) -> String {
     let words = measurement.dataType.lowercased()
     if words.contains("nf4") { throw .dataType(measurement.dataType) }
+    if words.contains("fp8-mx") { return "mxfp8" }
     if words.contains("fp8") || words.contains("float8") { return "fp8" }
     guard let policy = precisionPolicy(measurement.dataType, framework: framework ?? .plain, device: device)
     else {
