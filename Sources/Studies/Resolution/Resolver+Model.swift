@@ -4,7 +4,10 @@ import ModelGraphs
 import Scenarios
 
 extension Resolver {
-  func model(_ scenario: Scenario) throws(Diagnostics) -> Model {
+  /// The model that a scenario names or describes, at its sequence length.
+  ///
+  /// - Throws: names that nothing bears and lengths that it does not take, with places.
+  package func model(_ scenario: Scenario) throws(Diagnostics) -> Model {
     switch scenario.model {
     case .named(let name):
       let entry = try catalogue.model(named: name.text, at: name.location)
@@ -94,13 +97,17 @@ extension Resolver {
       feedForward: FeedForwardArchitecture(
         width: declared.ffn, isGated: declared.gated, activation: declared.gated ? .silu : .gelu,
         hasBias: !declared.gated),
+      experts: declared.experts.map {
+        ExpertArchitecture(
+          count: $0, active: declared.expertsPerToken, width: declared.ffn, hasBias: !declared.gated)
+      },
       norm: NormArchitecture(declared.gated ? .rms : .layerNorm, .pre),
       embedding: EmbeddingArchitecture(
         vocabulary: declared.vocabulary,
         position: isLearned ? .learned : (declared.position == .rope ? .rope : .none),
         positionCount: isLearned ? declared.context : 0),
       head: HeadArchitecture(isCausal ? .language : .maskedLanguage, isTied: declared.tiedEmbeddings),
-      hasDropout: !declared.gated, maximumSequence: declared.context)
+      hasDropout: declared.dropout ?? !declared.gated, maximumSequence: declared.context)
   }
 
   private func layer(_ declared: LayerDeclaration) -> CustomArchitecture.Layer {

@@ -16,7 +16,7 @@ extension OffloadPolicy.Place: DocumentChoice {}
 extension NetworkFidelity: DocumentChoice {}
 extension Folding: DocumentChoice {}
 
-public enum Precision: String, DocumentChoice { case fp32, tf32, bf16, fp16 }
+public enum Precision: String, DocumentChoice { case fp32, tf32, bf16, fp16, fp8, mxfp8, nvfp4, mxfp4 }
 public enum GradientPrecision: String, DocumentChoice { case fp32, bf16, fp16 }
 public enum TrainingStage: String, DocumentChoice { case pretrain }
 public enum TrainingMethod: String, DocumentChoice { case full }
