@@ -22,8 +22,9 @@ extension ScenarioMapping {
     let zeroStage = sharers > 1 ? layout.zeroStage ?? convention.zeroStage : 0
     add("zero", zeroStage, unless: 0)
     if zeroStage > 0, let shard = layout.shardSize, shard < sharers { add("shard", shard) }
-    if layout.tensor > 1, layout.sequenceParallel ?? convention.splitsSequence {
-      fields.append(.init("sequence_parallel", true))
+    if layout.tensor > 1 {
+      fields.append(
+        .init("sequence_parallel", .bool(layout.sequenceParallel ?? convention.splitsSequence)))
     }
     let overlap = overlap(layout, gathersUpdates: (1...2).contains(zeroStage), convention)
     if !overlap.isEmpty { fields.append(.init("overlap", .object(overlap))) }
