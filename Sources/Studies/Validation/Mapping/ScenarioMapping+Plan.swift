@@ -19,7 +19,8 @@ extension ScenarioMapping {
     fields += schedule(measurement, convention)
     // A lone data rank has nobody to share out with, whatever its flags say.
     let sharers = measurement.deviceCount / max(1, layout.tensor * layout.pipeline)
-    let zeroStage = sharers > 1 ? layout.zeroStage ?? convention.zeroStage : 0
+    var zeroStage = sharers > 1 ? layout.zeroStage ?? convention.zeroStage : 0
+    if layout.pipeline > 1, convention.keepsWholeInPipelines { zeroStage = min(1, zeroStage) }
     add("zero", zeroStage, unless: 0)
     if zeroStage > 0, let shard = layout.shardSize, shard < sharers { add("shard", shard) }
     if layout.tensor > 1 {
