@@ -70,7 +70,7 @@ let simulation: [Target] = [
     "Training", floor: "Simulation",
     [
       "Quantities", "RandomStreams", "EventCore", "Hardware", "Fabrics", "Collectives", "ComputeModels",
-      "ModelGraphs", "MemoryModels", "Parallelism", "StepGraphs", "Execution",
+      "ModelGraphs", "MemoryModels", "Parallelism", "FineTuning", "StepGraphs", "PostTraining", "Execution",
     ]),
 ]
 
@@ -83,7 +83,7 @@ let studies: [Target] = [
     "Scenarios", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ModelGraphs",
-      "MemoryModels", "Parallelism", "StepGraphs", "Training", "Catalogues",
+      "MemoryModels", "Parallelism", "FineTuning", "StepGraphs", "Training", "Catalogues",
     ]),
   room(
     "NetworkFiles", floor: "Studies",
@@ -111,7 +111,8 @@ let studies: [Target] = [
     "Resolution", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Hardware", "Fabrics", "Collectives", "ComputeModels", "ModelGraphs",
-      "MemoryModels", "Parallelism", "StepGraphs", "Training", "Catalogues", "Scenarios", "TrafficFiles",
+      "MemoryModels", "Parallelism", "FineTuning", "StepGraphs", "PostTraining", "Training", "Catalogues",
+      "Scenarios", "TrafficFiles",
       "CollectiveStudies",
     ]),
 ]
@@ -149,8 +150,8 @@ let faces: [Target] = [
   room(
     "Reporting", floor: "Faces",
     [
-      "Quantities", "Documents", "ModelGraphs", "MemoryModels", "Parallelism", "StepGraphs", "Execution",
-      "Training", "Analysis", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal", "Fabrics",
+      "Quantities", "Documents", "ModelGraphs", "MemoryModels", "Parallelism", "FineTuning", "StepGraphs",
+      "PostTraining", "Execution", "Training", "Analysis", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal", "Fabrics",
       "Traffic",
       "TrafficFiles", "NetworkLayouts",
     ]),
@@ -158,7 +159,8 @@ let faces: [Target] = [
     "Rehearsal", floor: "Faces",
     [
       "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
-      "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
+      "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "FineTuning", "StepGraphs", "PostTraining", "Execution",
+      "Resources",
       "Traffic", "TrafficFiles", "CollectiveFiles", "Training", "Catalogues", "Scenarios", "Resolution",
       "Sweeps",
       "Analysis", "Scaling", "CollectiveStudies", "Files", "Charts",
@@ -218,8 +220,8 @@ let testing: [Target] = [
   tests(
     "TrainingTests",
     [
-      "Quantities", "Hardware", "Fabrics", "Collectives", "ModelGraphs", "MemoryModels", "Parallelism", "StepGraphs",
-      "Execution", "Training",
+      "Quantities", "Hardware", "Fabrics", "Collectives", "ModelGraphs", "MemoryModels", "Parallelism",
+      "FineTuning", "StepGraphs", "PostTraining", "Execution", "Training",
     ]),
   tests(
     "CataloguesTests",
@@ -227,7 +229,8 @@ let testing: [Target] = [
   tests(
     "ScenariosTests",
     [
-      "Scenarios", "Collectives", "Fabrics", "MemoryModels", "Training", "Documents", "Diagnostics",
+      "Scenarios", "Collectives", "Fabrics", "MemoryModels", "FineTuning", "Training", "Documents",
+      "Diagnostics",
       "Quantities", "Hardware",
     ]),
   tests(
