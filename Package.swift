@@ -126,6 +126,9 @@ let benchmarks: [Target] = [
     name: "StepBenchmark", dependencies: ["Rehearsal"], path: "Benchmarks/StepBenchmark",
     swiftSettings: strict),
   .executableTarget(
+    name: "ScaleBenchmark", dependencies: ["Rehearsal"], path: "Benchmarks/ScaleBenchmark",
+    swiftSettings: strict),
+  .executableTarget(
     name: "CollectiveBenchmark", dependencies: ["Collectives", "Fabrics", "Hardware", "Quantities"],
     path: "Benchmarks/CollectiveBenchmark", swiftSettings: strict),
   .executableTarget(
@@ -230,8 +233,7 @@ let testing: [Target] = [
     "ScenariosTests",
     [
       "Scenarios", "Collectives", "Fabrics", "MemoryModels", "FineTuning", "Training", "Documents",
-      "Diagnostics",
-      "Quantities", "Hardware",
+      "Diagnostics", "Quantities", "Hardware",
     ]),
   tests(
     "ValidationTests",

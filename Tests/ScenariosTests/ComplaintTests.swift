@@ -50,7 +50,7 @@ import Testing
     (
       "model: m\ntraining: {precision: bf8}",
       "s.yaml:2:23: training.precision: no precision is named 'bf8'\n  mend: allowed: fp32, tf32, "
-        + "bf16, fp16"
+        + "bf16, fp16, fp8, mxfp8, nvfp4, mxfp4"
     ),
     (
       "model: m\ntraining: {overlap: yes}",
@@ -58,26 +58,23 @@ import Testing
         + "without quotes"
     ),
     (
-      "model: m\ntraining: {stage: dpo}",
-      "s.yaml:2:19: training.stage: the stage 'dpo' is not simulated\n  mend: use pretrain"
+      "model: m\ntraining: {stage: dop}",
+      "s.yaml:2:19: training.stage: no stage is named 'dop'\n  mend: did you mean 'dpo'? allowed: pretrain, sft, rm, "
+        + "dpo, ipo, kto, orpo, simpo, ppo, grpo"
     ),
     (
-      "model: m\ntraining: {method: lora}",
-      "s.yaml:2:20: training.method: the method 'lora' is not simulated\n  mend: use full"
+      "model: m\ntraining: {adapter: {targets: q_proj}}",
+      "s.yaml:2:31: training.adapter.targets: expected all-linear or a list of names, found the text 'q_proj'\n"
+        + "  mend: write it like [q_proj, v_proj]"
     ),
     (
-      "model: m\ntraining: {recompute: selective}",
-      "s.yaml:2:23: training.recompute: the recomputation 'selective' is not simulated\n  mend: use none, full, sqrt "
-        + "or {every: k}"
+      "model: m\nplan: {tensor: 16}",
+      "s.yaml:2:16: plan.tensor: tensor 16 × context 1 × pipeline 1 does not divide the 1 nodes × 8 accelerators = "
+        + "8 ranks\n  mend: use degrees whose product divides 8"
     ),
     (
-      "model: m\nplan: {tensor: 8}",
-      "s.yaml:2:16: plan.tensor: tensor parallelism is not simulated\n  mend: leave it out, or write 1"
-    ),
-    (
-      "model: m\nplan: {zero: 1}",
-      "s.yaml:2:14: plan.zero: sharding of optimizer states, gradients or weights (ZeRO) is not simulated\n  mend: "
-        + "leave it out, or write 0"
+      "model: m\nplan: {zero: 4}",
+      "s.yaml:2:14: plan.zero: 4 is out of range: 0 to 3"
     ),
     (
       "model: m\nplan: {data: 4}",
@@ -142,7 +139,7 @@ import Testing
         fabric: {nic: 25 GBps}
       """
     #expect(
-      complaints(text, "plan.tensor=2", "cluster.fabric.kind=rings") == """
+      complaints(text, "plan.tensor=0", "cluster.fabric.kind=rings") == """
         s.yaml:1:1: model: required key 'model' is missing
           mend: write it like 'model: gpt2-small'
         s.yaml:2:10: training.steps: 0 is out of range: 1 to 10000000
@@ -151,8 +148,7 @@ import Testing
         s.yaml:5:10: cluster.nodes: expected a whole number, found the text 'many'
         s.yaml:6:17: cluster.fabric.nic: unknown unit 'GBps'
           mend: use one of b/s, kb/s, Mb/s, Gb/s, Tb/s, B/s, kB/s, MB/s, MiB/s, GB/s, GiB/s, TB/s
-        --set:1:13: plan.tensor: tensor parallelism is not simulated
-          mend: leave it out, or write 1
+        --set:1:13: plan.tensor: 0 is out of range: 1 to 10000000
         --set:1:21: cluster.fabric.kind: no fabric is named 'rings'
           mend: did you mean 'ring'? allowed: full_mesh, ring, tree, torus_2d, mesh_2d, switch, custom, fat_tree, \
         leaf_spine, rail_optimized, dragonfly, hypercube, torus, mesh, hierarchical, file

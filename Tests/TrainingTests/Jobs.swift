@@ -21,7 +21,9 @@ let referenceTiers = HostTiers(
   hostMemoryBandwidth: .gigabytesPerSecond(100), devicesPerNode: 2)
 
 /// `layerCount` equal linear layers of `width` × `width` on one row.
-func chain(layerCount: Int, width: Int = 1024, rows: Int = 64) -> Model {
+func chain(
+  layerCount: Int, width: Int = 1024, rows: Int = 64, inputGradients: Bool = false
+) -> Model {
   Model(
     name: "chain",
     layers: (0..<layerCount).map { index in
@@ -30,7 +32,7 @@ func chain(layerCount: Int, width: Int = 1024, rows: Int = 64) -> Model {
         operators: [
           ModelOperator(
             "linear", .linear(rows: rows, inputs: width, outputs: width), parameters: Int64(width * width),
-            needsInputGradient: index > 0)
+            needsInputGradient: index > 0 || inputGradients)
         ])
     }, sampleName: "sample")
 }

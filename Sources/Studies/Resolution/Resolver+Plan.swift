@@ -61,17 +61,21 @@ extension Resolver {
       }
     }
     let hasPipeline = plan.pipeline > 1
-    refuse("schedule", unless: hasPipeline, "without a pipeline there is nothing to schedule")
+    refuse(
+      "schedule", unless: hasPipeline || plan.schedule == nil,
+      "without a pipeline there is nothing to schedule")
     refuse(
       "stage_blocks", unless: hasPipeline || plan.stageBlocks.isEmpty,
       "without a pipeline there are no stages")
     refuse(
-      "overlap.pipeline", unless: hasPipeline || plan.overlap.pipeline != false,
+      "overlap.pipeline", unless: hasPipeline || plan.overlap.pipeline == nil,
       "without a pipeline there is nothing to send")
     refuse("context_method", unless: plan.context > 1 || plan.contextMethod == .ring, "context is 1")
-    refuse("expert_tensor", unless: plan.expert > 1 || plan.tensor > 1, "nothing divides the experts")
     refuse(
-      "sequence_parallel", unless: plan.tensor > 1 || plan.sequenceParallel != true,
+      "expert_tensor", unless: plan.expert > 1 || plan.tensor > 1 || plan.expertTensor == nil,
+      "nothing divides the experts")
+    refuse(
+      "sequence_parallel", unless: plan.tensor > 1 || plan.sequenceParallel == nil,
       "there are no tensor ranks to divide tokens")
     refuse(
       "overlap.tensor", unless: plan.tensor > 1 || !plan.overlap.tensor,
@@ -79,7 +83,7 @@ extension Resolver {
     refuse(
       "overlap.parameters", unless: [1, 2].contains(plan.zero) || !plan.overlap.parameters,
       "no updated parameters are gathered under zero \(plan.zero)")
-    refuse("shard", unless: plan.zero > 0, "zero is 0: nothing is shared out")
+    refuse("shard", unless: plan.zero > 0 || plan.shard == nil, "zero is 0: nothing is shared out")
     return problems
   }
 }

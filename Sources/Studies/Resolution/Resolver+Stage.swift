@@ -50,7 +50,7 @@ extension Resolver {
       throw Diagnostics(
         Diagnostic(
           .outOfRange(
-            value: "a step of \(generated) generated tokens", allowed: "at most \(Int(Self.mostGeneratedTokens))"),
+            value: "a step of \(Int(min(generated, 1e18))) generated tokens", allowed: "at most \(Int(Self.mostGeneratedTokens))"),
           at: place, mend: "use a smaller global_batch, fewer answers or shorter ones"))
     }
     guard let spread = rollout.answerSpread, spread > 0 else { return .fixed(answer) }

@@ -23,6 +23,9 @@ struct LayerTemplates {
     let part = ShardedLayer(layer, under: plan.shardingRules)
     var template = LayerTemplate()
     template.parameters = RankParameters(part, plan.precision)
+    template.gradientBytes = part.operators.reduce(0) {
+      $0 + Double(ByteCount(rounding: $1.trainedParameters * plan.precision.gradient.byteWidth).bytes)
+    }
     template.savedBytes = part.operators.reduce(0) { $0 + savedBytes($1.item) }
     if let first = part.operators.first?.item {
       template.inputBytes =
@@ -111,25 +114,33 @@ struct LayerTemplates {
     return writer.finish()
   }
 
+  /// Gradients of weights in reverse order; those of norms and other row-wise work, made with the gradients of their
+  /// inputs, count with the product after them.
   private func weightGradients(
     _ part: ShardedLayer, isFirst: Bool, _ builder: inout StepGraphBuilder
   ) -> PassTemplate {
     var writer = writer(.backward)
+    var births: [StepGraph.MemoryDelta] = []
+    var made: [Int] = []
+    func write(
+      _ name: String, _ work: (time: SimDuration, flops: Double), _ exchanges: [Exchange], _ held: Double
+    ) {
+      writer.kernel(
+        name, work, births + change(.activations, -held, atStart: false), exchanges, in: &builder)
+      for index in made { writer.complete(index) }
+      (births, made) = ([], [])
+    }
     for (index, sharded) in part.operators.enumerated().reversed() {
       let item = sharded.item
-      if item.weightPassExists {
-        var work = writer.work(item, [.weightGradient])
-        work.time += accumulation(of: sharded, isFirst: isFirst)
-        let held =
-          savedBytes(item)
-          + (Double(plan.microBatch) * Double(item.outputElements) * plan.precision.activation.byteWidth)
-          .rounded()
-        let changes =
-          gradientBirth(of: sharded, isFirst: isFirst) + change(.activations, -held, atStart: false)
-        writer.kernel("\(item.name) weights", work, changes, sharded.weightGradient, in: &builder)
-      }
-      if sharded.trainedParameters > 0, !writer.template.isEmpty { writer.complete(index) }
+      births += gradientBirth(of: sharded, isFirst: isFirst)
+      if sharded.trainedParameters > 0 { made.append(index) }
+      guard item.weightPassExists else { continue }
+      var work = writer.work(item, [.weightGradient])
+      work.time += accumulation(of: sharded, isFirst: isFirst)
+      let output = Double(plan.microBatch) * Double(item.outputElements) * plan.precision.activation.byteWidth
+      write("\(item.name) weights", work, sharded.weightGradient, savedBytes(item) + output.rounded())
     }
+    if !made.isEmpty { write("weights", (.zero, 0), [], 0) }
     return writer.finish()
   }
 
@@ -192,7 +203,7 @@ extension ModelOperator {
   var weightPassExists: Bool {
     switch shape {
     // A product with tied weights owns none and has their gradient all the same.
-    case .linear, .expertLinear, .convolution: isTrainable
+    case .linear, .expertLinear, .convolution, .embedding: isTrainable
     default: false
     }
   }

@@ -33,6 +33,8 @@ struct LayerTemplate {
   /// Bytes of the layer's input: all that recomputation keeps.
   var inputBytes = 0.0
   var parameters = RankParameters()
+  /// Bytes of all gradients of one micro-batch.
+  var gradientBytes = 0.0
 }
 
 /// The parameters that a rank holds, outside experts or of experts.

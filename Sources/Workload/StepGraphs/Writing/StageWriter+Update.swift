@@ -12,6 +12,10 @@ extension StageWriter {
     reduceTiedTable(&builder)
     joinStages(&builder)
     let share = chunks.reduce(RankParameters()) { $0 + $1.parameters }
+    if plan.zero < .gradients, !plan.keepsGradientBuffer {
+      // DualPipe's second copy has gradients of its own.
+      gradientBytes = chunks.reduce(0) { $0 + $1.templates.reduce(0) { $0 + $1.gradientBytes } }
+    }
     let end: Int
     if plan.offload.optimizer == .none {
       end = writeDeviceUpdate(share, &builder)
