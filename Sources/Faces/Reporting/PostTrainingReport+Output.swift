@@ -7,7 +7,9 @@ import Training
 
 extension PostTrainingReport {
   /// `post_training` of the result document.
-  var document: OutputValue {
+  ///
+  /// - Parameter waiting: seconds of the rollout that updates wait for.
+  func document(waiting: Double) -> OutputValue {
     func passes(_ list: [Pass]) -> OutputValue {
       .list(
         list.map {
@@ -21,6 +23,7 @@ extension PostTrainingReport {
       "stage": .string(stage.rawValue), "samples": .count(samples),
       "rollout_seconds": .real(step.rollout.seconds), "scoring_seconds": .real(step.scoring.seconds),
       "update_seconds": .real(step.update.seconds), "weight_sync_seconds": .real(step.weightSync.seconds),
+      "waiting_seconds": .real(waiting),
       "scoring": passes(scoring), "updates": passes(updates), "rollout": rollout?.document ?? .null,
     ]
   }
