@@ -154,7 +154,8 @@ let faces: [Target] = [
     "Reporting", floor: "Faces",
     [
       "Quantities", "Documents", "ModelGraphs", "MemoryModels", "Parallelism", "FineTuning", "StepGraphs",
-      "PostTraining", "Execution", "Training", "Analysis", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal", "Fabrics",
+      "PostTraining", "Execution", "Training", "Analysis", "Scaling", "Collectives", "CollectiveStudies",
+      "Charts", "Terminal", "Fabrics",
       "Traffic",
       "TrafficFiles", "NetworkLayouts",
     ]),
@@ -162,7 +163,8 @@ let faces: [Target] = [
     "Rehearsal", floor: "Faces",
     [
       "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
-      "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "FineTuning", "StepGraphs", "PostTraining", "Execution",
+      "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "FineTuning", "StepGraphs",
+      "PostTraining", "Execution",
       "Resources",
       "Traffic", "TrafficFiles", "CollectiveFiles", "Training", "Catalogues", "Scenarios", "Resolution",
       "Sweeps",

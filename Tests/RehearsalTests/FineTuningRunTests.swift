@@ -59,7 +59,8 @@ private let consumer = """
 
   @Test func `projected gradients keep smaller states`() throws {
     func states(_ rank: Int) throws -> ByteCount {
-      try simulated(baseScenario, ["training.optimizer=galore", "training.optimizer_rank=\(rank)"]).memory[.optimizer]
+      try simulated(baseScenario, ["training.optimizer=galore", "training.optimizer_rank=\(rank)"]).memory[
+        .optimizer]
     }
     #expect(try states(8) < states(64))
   }

@@ -252,7 +252,8 @@ private let effects: [String: Effect] = [
   "training.adapter.targets": .changes(from: [lora], to: [lora, "training.adapter.targets=[q_proj]"]),
   "training.adapter.dropout": .changes(from: [lora], to: [lora, "training.adapter.dropout=0.1"]),
   "training.adapter.double_quantisation": .changes(
-    from: ["training.method=qlora"], to: ["training.method=qlora", "training.adapter.double_quantisation=true"]),
+    from: ["training.method=qlora"],
+    to: ["training.method=qlora", "training.adapter.double_quantisation=true"]),
   "training.freeze.trainable_layers": .changes(
     from: [freeze], to: [freeze, "training.freeze.trainable_layers=1"]),
   "training.freeze.side": .changes(

@@ -73,7 +73,8 @@ private func stage(_ name: String, _ overrides: [String] = []) throws -> Trainin
     #expect(dpo[.optimizer] == plain[.optimizer])
     // Reference and reward are frozen; a critic has master weights and moments too, 12 bytes a parameter. Heads of
     // reward and critic have 512 weights where the policy's has none of its own: it is tied to 1000 · 512.
-    let ppo = try stage("ppo", Array(writing.dropLast()) + ["training.rollout={prompt_tokens: 64, answer_tokens: 64}"])
+    let ppo = try stage(
+      "ppo", Array(writing.dropLast()) + ["training.rollout={prompt_tokens: 64, answer_tokens: 64}"])
     let update = try #require(ppo.memoryByClass.first)
     #expect(update[.weights].bytes == 2 * (4 * parameters + 2 * 512))
     #expect(update[.optimizer].bytes == 12 * (2 * parameters + 512))
@@ -94,7 +95,8 @@ private func stage(_ name: String, _ overrides: [String] = []) throws -> Trainin
 
   @Test func `a step's parts add up, with answers, scores and new weights`() throws {
     for placement in ["colocated", "split"] {
-      let result = try stage("grpo", writing + ["cluster.nodes=2", "training.rollout.placement=\(placement)"])
+      let result = try stage(
+        "grpo", writing + ["cluster.nodes=2", "training.rollout.placement=\(placement)"])
       let step = result.step
       let parts =
         step.compute + step.optimizer + step.exposedCommunication + step.bubble + step.exposedOffload
@@ -152,7 +154,8 @@ private func stage(_ name: String, _ overrides: [String] = []) throws -> Trainin
       "training.rollout={prompt_tokens: 64, answer_tokens: 4000, group_size: 2}",
       "cluster.accelerator={base: A100, memory: 700 MB}",
     ]
-    let result = try stage("grpo", long + ["training.micro_batch=1", "training.reference=none", "training.reward_model=none"])
+    let result = try stage(
+      "grpo", long + ["training.micro_batch=1", "training.reference=none", "training.reward_model=none"])
     let rollout = try #require(result.memoryByClass.last)
     #expect(rollout.className == "rollout")
     // One prompt with its answers: (64 + 2 · 4000) tokens of 2 · 4 · 512 elements of 2 bytes.

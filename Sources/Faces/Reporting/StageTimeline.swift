@@ -24,7 +24,9 @@ func stageTimeline(_ result: TrainingResult, _ stage: PostTrainingReport) -> Tim
     .init(phase: .rollout, startSeconds: 0, endSeconds: stage.step.rollout.seconds)
   ]
   if !runsAhead {
-    if stage.rollout?.placement == .split { now = stage.step.rollout.seconds } else {
+    if stage.rollout?.placement == .split {
+      now = stage.step.rollout.seconds
+    } else {
       add(.rollout, stage.step.rollout.seconds)
     }
   }

@@ -31,7 +31,8 @@ extension Resolver {
     guard scenario.generatesAnswers else { return (training.sequenceLength, "training.sequence_length") }
     let lengths = try answerLengths(described, scenario)
     let count = training.globalBatch * (training.rollout.groupSize ?? 1)
-    let answers = lengths.draw(min(count, 1_000_000), seed: UInt64(bitPattern: Int64(scenario.simulation.seed)))
+    let answers = lengths.draw(
+      min(count, 1_000_000), seed: UInt64(bitPattern: Int64(scenario.simulation.seed)))
     let mean = Double(answers.reduce(0, +)) / Double(answers.count)
     return (
       (training.rollout.promptTokens ?? 0) + Int(mean.rounded()), "training.rollout.answer_tokens"
@@ -50,7 +51,8 @@ extension Resolver {
       throw Diagnostics(
         Diagnostic(
           .outOfRange(
-            value: "a step of \(Int(min(generated, 1e18))) generated tokens", allowed: "at most \(Int(Self.mostGeneratedTokens))"),
+            value: "a step of \(Int(min(generated, 1e18))) generated tokens",
+            allowed: "at most \(Int(Self.mostGeneratedTokens))"),
           at: place, mend: "use a smaller global_batch, fewer answers or shorter ones"))
     }
     guard let spread = rollout.answerSpread, spread > 0 else { return .fixed(answer) }
@@ -58,7 +60,9 @@ extension Resolver {
     if answer > most {
       throw Diagnostics(
         Diagnostic(
-          .conflict("\(prompt) tokens of prompt and \(answer) of answer are more than the \(prompt + most) of a sequence"),
+          .conflict(
+            "\(prompt) tokens of prompt and \(answer) of answer are more than the \(prompt + most) of a sequence"
+          ),
           at: place, mend: "use shorter ones, or a longer sequence_length"))
     }
     return .logNormal(median: Double(answer), sigma: spread, most: most)
@@ -115,10 +119,13 @@ extension Resolver {
     }
     switch role {
     case .policy, .reference:
-      return try unroll(trained.described, length: trained.length, from: "training.reference", scenario).frozen
+      return try unroll(trained.described, length: trained.length, from: "training.reference", scenario)
+        .frozen
     case .reward: return try scoring(scenario.training.rewardModel).frozen
     case .critic:
-      return try apply(method(scenario), to: try scoring(scenario.training.critic)) { _ in scenario.places[key] }
+      return try apply(method(scenario), to: try scoring(scenario.training.critic)) { _ in
+        scenario.places[key]
+      }
     }
   }
 
@@ -149,7 +156,8 @@ extension Resolver {
     if ranks % degree != 0 || (perNode % degree != 0 && degree % perNode != 0) {
       throw Diagnostics(
         Diagnostic(
-          .conflict("workers of \(degree) ranks do not divide the \(ranks) ranks that generate, \(perNode) a node"),
+          .conflict(
+            "workers of \(degree) ranks do not divide the \(ranks) ranks that generate, \(perNode) a node"),
           at: place, mend: "use a divisor of \(perNode)"))
     }
     if let attention = architecture.attention, attention.heads % degree != 0 {

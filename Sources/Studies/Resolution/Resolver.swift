@@ -48,7 +48,9 @@ public struct Resolver: Sendable {
     }
     // The place of no key is the document itself.
     try findings.inOrder(of: scenario.places[""].file).throwIfAny()
-    guard let device, let trained, let precision, let algorithm, let cluster, let tuner else { throw findings }
+    guard let device, let trained, let precision, let algorithm, let cluster, let tuner else {
+      throw findings
+    }
     var job = job(
       scenario, node: node, device: device, model: trained.model, precision: precision, algorithm: algorithm,
       cluster: cluster)

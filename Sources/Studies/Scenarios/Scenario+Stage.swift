@@ -120,7 +120,8 @@ extension Scenario {
     let rollout = training.rollout
     guard rollout.placement == .split else {
       let reason = "colocated generation has no nodes of its own"
-      refuse("rollout.nodes", if: rollout.nodes != nil, reason, "leave it out, or use placement: split", &problems)
+      refuse(
+        "rollout.nodes", if: rollout.nodes != nil, reason, "leave it out, or use placement: split", &problems)
       refuse(
         "rollout.staleness", if: rollout.staleness != nil, "colocated generation waits for every update",
         "leave it out, or use placement: split", &problems)
@@ -133,7 +134,8 @@ extension Scenario {
         .conflict(
           "\(training.rollout.nodes ?? 1) of \(cluster.nodes) nodes generate, which leaves none to train"),
         at: places["training.rollout.nodes"],
-        mend: cluster.nodes > 1 ? "use at most \(cluster.nodes - 1)" : "use more nodes, or placement: colocated")
+        mend: cluster.nodes > 1
+          ? "use at most \(cluster.nodes - 1)" : "use more nodes, or placement: colocated")
     }
   }
 
@@ -155,7 +157,8 @@ extension Scenario {
     }
     if !generatesAnswers {
       let reason =
-        stage == .rewardModel ? "stage: rm trains the model itself" : "stage: \(stage.rawValue) asks for no rewards"
+        stage == .rewardModel
+        ? "stage: rm trains the model itself" : "stage: \(stage.rawValue) asks for no rewards"
       refuse("reward_model", if: training.rewardModel != .automatic, reason, "leave it out", &problems)
     }
     if stage != .ppo {

@@ -106,7 +106,8 @@ private let rolloutFields: [SchemaField<Scenario>] = [
       + "adapters), log-probabilities that are `precomputed`, or `none` (ppo and grpo); `auto`: model."),
   .init(
     "training.reward_model", \.training.rewardModel, .companion, example: "llama-3.1-8b",
-    "The model that scores generated answers; `auto`: one like the policy; `none`: rules, which take no time."),
+    "The model that scores generated answers; `auto`: one like the policy; `none`: rules, which take no time."
+  ),
   .init(
     "training.critic", \.training.critic, .companion, example: "llama-3.2-1b",
     "The model of values that ppo trains beside the policy; `auto`: one like the policy."),
@@ -137,7 +138,8 @@ private let rolloutFields: [SchemaField<Scenario>] = [
   .init(
     "training.rollout.staleness", \.training.rollout.staleness, ValueForm<Int>.integer(0...1000).orAutomatic,
     example: "1",
-    "Steps by which the weights that generate may be behind (split), so that both sides work at once; `auto`: 0."),
+    "Steps by which the weights that generate may be behind (split), so that both sides work at once; `auto`: 0."
+  ),
   .init(
     "training.rollout.epochs", \.training.rollout.epochs, ValueForm<Int>.integer(1...1000).orAutomatic,
     example: "2", "Updates from the same answers; `auto`: 1."),
@@ -157,7 +159,8 @@ extension ValueForm where Value == [String] {
         let names = items.compactMap { ValueForm<String>.text.read($0, &context) }
         return names.count == items.count ? names : nil
       default:
-        context.wrongType(node, expected: "all-linear or a list of names", mend: "write it like [q_proj, v_proj]")
+        context.wrongType(
+          node, expected: "all-linear or a list of names", mend: "write it like [q_proj, v_proj]")
         return nil
       }
     } write: { names in

@@ -20,7 +20,9 @@ extension Model {
     for position in layers.indices where layers[position].kind == .head {
       result.layers[position].operators = layers[position].operators.compactMap { item in
         if case .crossEntropy = item.shape { return nil }
-        guard item.split == .vocabulary, case .linear(let rows, let inputs, _) = item.shape else { return item }
+        guard item.split == .vocabulary, case .linear(let rows, let inputs, _) = item.shape else {
+          return item
+        }
         return ModelOperator(
           "score", .linear(rows: rows, inputs: inputs, outputs: 1), parameters: Int64(inputs),
           isTrainable: item.isTrainable)

@@ -85,9 +85,10 @@ struct RolloutSimulation {
   /// Cache that one prompt with its answers takes; a rollout that has no room for it is timed all the same, and
   /// does not fit.
   private func smallestCache(_ answers: [Int], _ model: ServedModel) -> ByteCount {
-    let longest = stride(from: 0, to: answers.count, by: groupSize).map { first in
-      answers[first..<first + groupSize].reduce(0, +)
-    }.max() ?? 0
+    let longest =
+      stride(from: 0, to: answers.count, by: groupSize).map { first in
+        answers[first..<first + groupSize].reduce(0, +)
+      }.max() ?? 0
     return ByteCount((rollout.promptTokens + longest) * model.cacheBytesPerToken)
   }
 

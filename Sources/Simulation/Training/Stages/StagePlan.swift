@@ -65,7 +65,8 @@ public struct RolloutPlan: Sendable, Equatable {
   public var staleness: Int
 
   public init(
-    _ architecture: TransformerArchitecture, promptTokens: Int, lengths: AnswerLengths, tensorParallel: Int = 1,
+    _ architecture: TransformerArchitecture, promptTokens: Int, lengths: AnswerLengths,
+    tensorParallel: Int = 1,
     placement: Placement = .colocated, nodes: Int = 0, staleness: Int = 0
   ) {
     self.architecture = architecture

@@ -45,7 +45,8 @@ struct StageSimulation {
       PostTrainingReport.Pass(role: pass.role, sequences: pass.sequences, time: try scoringTime(of: pass))
     }
     let generation = try stage.rollout.map { rollout in
-      try RolloutSimulation(job, rollout, groupSize: stage.work.rollout?.groupSize ?? 1).run(beside: updates[0])
+      try RolloutSimulation(job, rollout, groupSize: stage.work.rollout?.groupSize ?? 1).run(
+        beside: updates[0])
     }
     return compose(updates, scoring, generation)
   }
@@ -95,7 +96,8 @@ struct StageSimulation {
     result.steps = result.steps.map { completed(update($0), timed) }
     result.step = completed(update(result.step), timed)
     result.postTraining = PostTrainingReport(
-      stage: stage.work.stage, samples: job.globalBatch, sequencesPerSample: stage.sequencesPerSample, step: timed,
+      stage: stage.work.stage, samples: job.globalBatch, sequencesPerSample: stage.sequencesPerSample,
+      step: timed,
       scoring: scoring,
       updates: zip(stage.work.trainings, updates).map { pass, update in
         PostTrainingReport.Pass(

@@ -1,6 +1,7 @@
 extension StepBreakdown {
   private static let parts: [WritableKeyPath<StepBreakdown, Double> & Sendable] = [
-    \.time, \.forward, \.backward, \.recompute, \.optimizer, \.communication, \.exposedCommunication, \.bubble,
+    \.time, \.forward, \.backward, \.recompute, \.optimizer, \.communication, \.exposedCommunication,
+    \.bubble,
     \.exposedOffload, \.straggler, \.other, \.rollout, \.scoring, \.weightSync,
   ]
 
