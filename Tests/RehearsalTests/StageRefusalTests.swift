@@ -117,8 +117,8 @@ private func complaint(_ overrides: [String]) -> String {
     ),
     (
       ["training.stage=grpo", "training.global_batch=4000000"],
-      "test.yaml:1:1: training.rollout.answer_tokens: a step of 16384000000 generated tokens is out of range: at most "
-        + "500000000\n  mend: use a smaller global_batch, fewer answers or shorter ones"
+      "test.yaml:1:1: training.rollout.answer_tokens: a step of 32000000 answers is out of range: at most "
+        + "10000000\n  mend: use a smaller global_batch, fewer answers or shorter ones"
     ),
   ]
 

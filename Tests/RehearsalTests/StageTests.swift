@@ -180,4 +180,25 @@ private func stage(_ name: String, _ overrides: [String] = []) throws -> Trainin
     let other = answer(try run(policy, overrides + ["simulation.seed=7"]))
     #expect(answer(try run(policy, overrides)) != other)
   }
+
+  @Test(arguments: [
+    ["plan.zero=3"], ["plan.tensor=2", "plan.zero=1"], ["plan.context=2"], ["plan.pipeline=2"],
+    ["plan.pipeline=2", "plan.schedule=gpipe"], ["plan.pipeline=2", "plan.virtual_stages=2"],
+    ["plan.pipeline=2", "plan.schedule=zb-v"], ["plan.pipeline=2", "plan.schedule=dualpipe"],
+    ["training.offload.optimizer=host", "training.offload.activations=host"],
+    ["training.recompute=selective"],
+    ["simulation.network=analytic", "simulation.fold=off"], ["simulation.jitter=0.1"],
+    ["training.optimizer=paged_adam"], ["training.framework=pytorch"],
+    ["simulation.stragglers=[{rank: 1, slowdown: 2}]"],
+  ])
+  func `scoring goes forward alone under every plan`(plan: [String]) throws {
+    let cluster = ["cluster.nodes=2", "cluster.accelerators_per_node=2", "training.gradient_accumulation=4"]
+    let result = try stage("grpo", writing + cluster + plan)
+    let report = try #require(result.postTraining)
+    #expect(report.scoring.map(\.role) == [.reference, .reward])
+    // Backward passes take two thirds of an update, at least half in small models.
+    #expect(report.scoring[0].time.seconds < 0.6 * report.step.update.seconds)
+    #expect(report.scoring[0].time.seconds > 0.05 * report.step.update.seconds)
+    #expect(result.memory.fits)
+  }
 }

@@ -7,7 +7,8 @@ import StepGraphs
 import Training
 
 extension Resolver {
-  /// Tokens that one step may generate: a few seconds' simulation.
+  /// Answers and tokens that one step may generate: a few seconds' simulation.
+  private static let mostAnswers = 10_000_000.0
   private static let mostGeneratedTokens = 500_000_000.0
 
   /// - Throws: where a stage asks for what the model is not.
@@ -45,14 +46,15 @@ extension Resolver {
     let rollout = scenario.training.rollout
     let (prompt, answer) = (rollout.promptTokens ?? 0, rollout.answerTokens ?? 0)
     let place = scenario.places["training.rollout.answer_tokens"]
-    let generated =
-      Double(scenario.training.globalBatch) * Double(rollout.groupSize ?? 1) * Double(answer)
-    if generated > Self.mostGeneratedTokens {
+    let count = Double(scenario.training.globalBatch) * Double(rollout.groupSize ?? 1)
+    for (amount, most, what) in [
+      (count, Self.mostAnswers, "answers"),
+      (count * Double(answer), Self.mostGeneratedTokens, "generated tokens"),
+    ] where amount > most {
       throw Diagnostics(
         Diagnostic(
           .outOfRange(
-            value: "a step of \(Int(min(generated, 1e18))) generated tokens",
-            allowed: "at most \(Int(Self.mostGeneratedTokens))"),
+            value: "a step of \(Int(min(amount, 1e18))) \(what)", allowed: "at most \(Int(most))"),
           at: place, mend: "use a smaller global_batch, fewer answers or shorter ones"))
     }
     guard let spread = rollout.answerSpread, spread > 0 else { return .fixed(answer) }

@@ -48,7 +48,7 @@ struct StageSimulation {
       try RolloutSimulation(job, rollout, groupSize: stage.work.rollout?.groupSize ?? 1).run(
         beside: updates[0])
     }
-    return compose(updates, scoring, generation)
+    return try compose(updates, scoring, generation)
   }
 
   /// The job that trains one model while all others are there.
@@ -82,7 +82,7 @@ struct StageSimulation {
 
   private func compose(
     _ updates: [TrainingResult], _ scoring: [PostTrainingReport.Pass], _ generation: GeneratedRollout?
-  ) -> TrainingResult {
+  ) throws(JobError) -> TrainingResult {
     var result = updates[0]
     let others = updates.dropFirst().map(\.step)
     func update(_ own: StepBreakdown) -> StepBreakdown {
@@ -92,6 +92,7 @@ struct StageSimulation {
     let timed = PostTrainingStep(
       rollout: generation?.report.time.total ?? .zero, scoring: scored,
       update: SimDuration(seconds: update(result.step).time), weightSync: generation?.sync ?? .zero)
+    if timed.colocatedTime == .longest { throw .beyondClock }
     result.job = job
     result.steps = result.steps.map { completed(update($0), timed) }
     result.step = completed(update(result.step), timed)
