@@ -105,7 +105,8 @@ let studies: [Target] = [
     "Validation", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ComputeModels",
-      "ModelGraphs", "MemoryModels", "StepGraphs", "Training", "Catalogues", "Resolution", "Sweeps",
+      "ModelGraphs", "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios", "Resolution",
+      "Sweeps",
     ]),
   room(
     "Resolution", floor: "Studies",
@@ -240,9 +241,8 @@ let testing: [Target] = [
   tests(
     "ValidationTests",
     [
-      "Validation", "Catalogues", "Collectives", "Training", "StepGraphs", "ModelGraphs", "Hardware",
-      "Fabrics", "Documents",
-      "Diagnostics", "Quantities",
+      "Validation", "Catalogues", "Scenarios", "Resolution", "Collectives", "Training", "StepGraphs",
+      "ModelGraphs", "Hardware", "Fabrics", "Documents", "Diagnostics", "Quantities",
     ]),
   tests("FilesTests", ["Files", "Diagnostics"]),
   tests("TerminalTests", ["Terminal"]),

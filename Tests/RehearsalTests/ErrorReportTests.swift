@@ -80,10 +80,10 @@ import Testing
 
   @Test func `what cannot be done is refused by name and place, with the mend`() {
     let refusals = [
-      ("plan.tensor=2", "plan.tensor: tensor parallelism is not simulated"),
+      ("plan.pipeline=4", "plan.pipeline: 4 stages are more than the 2 blocks of transformer"),
       (
         "cluster.collectives.gather=direct",
-        "cluster.collectives.gather: data-parallel training calls no gather"
+        "cluster.collectives.gather: training calls no gather"
       ),
       ("cluster.fabric.rows=2", "cluster.fabric.rows: a switch fabric has no rows"),
       ("training.precision=int8", "training.precision: no precision is named 'int8'"),

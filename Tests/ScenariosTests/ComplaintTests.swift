@@ -113,6 +113,10 @@ import Testing
       "s.yaml:1:54: model.kv_heads: 5 key and value heads do not divide 12 heads\n  mend: use 4 or 6"
     ),
     (
+      "model: {layers: 2, hidden: 768, heads: 12, experts: 4, experts_per_token: 8}",
+      "s.yaml:1:75: model.experts_per_token: a token cannot visit 8 of 4 experts\n  mend: use at most 4"
+    ),
+    (
       "model: {hidden: 768, heads: 12}",
       "s.yaml:1:8: model.layers: required key 'layers' is missing\n  mend: write it like 'layers: 12'"
     ),

@@ -45,6 +45,8 @@ private let changes: [Change] = [
   .init("model.heads", "6", in: transformer), .init("model.kv_heads", "4", in: transformer),
   .init("model.head_width", "32", in: transformer), .init("model.ffn", "3000", in: transformer),
   .init("model.gated", "true", in: transformer), .init("model.vocabulary", "9", in: transformer),
+  .init("model.experts", "4", in: transformer), .init("model.experts_per_token", "1", in: transformer),
+  .init("model.dropout", "false", in: transformer),
   .init("model.tied_embeddings", "false", in: transformer), .init("model.position", "rope", in: transformer),
   .init("model.attention", "bidirectional", in: transformer), .init("model.window", "7", in: transformer),
   .init("model.context", "7", in: transformer), .init("model.parameters", "7", in: totals),

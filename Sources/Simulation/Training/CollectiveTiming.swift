@@ -20,8 +20,16 @@ struct CollectiveTiming {
   private let graph: StepGraph
   /// By call index, the report that it counts in.
   private var reportOfCall: [Int] = []
-  /// What calls put on links, each with how often a step makes it.
-  private var loads: [(call: StepGraph.CollectiveCall, groups: RankGroups, count: Double)] = []
+  /// What calls put on links, each with how it is done and how often a step makes it.
+  private var loads: [Load] = []
+
+  private struct Load {
+    var call: StepGraph.CollectiveCall
+    var groups: RankGroups
+    var algorithm: CollectiveAlgorithm?
+    var count: Double
+  }
+
   /// Links that a result lists at most, the busiest.
   private static let listedLinks = 4096
 
@@ -78,7 +86,7 @@ struct CollectiveTiming {
         duration: time.duration, count: count, isExact: time.isExact)
       eventCount += time.eventCount
       if let fingerprint = time.fingerprint { fingerprints.append(fingerprint.value) }
-      loads.append((call, groups, Double(count)))
+      loads.append(Load(call: call, groups: groups, algorithm: time.algorithm, count: Double(count)))
     }
     durations.append(report.duration)
     if let known = reports.firstIndex(where: { $0.isAlike(report) }) {
@@ -128,14 +136,13 @@ struct CollectiveTiming {
     else { return Traffic(isBetweenNodes: perNode, labels: [], flows: []) }
     var total = [Double](repeating: 0, count: count * count)
     let fabric = try model.fabric()
-    for (index, load) in loads.enumerated() where load.groups.first.count > 1 {
+    for load in loads where load.groups.first.count > 1 {
       for group in [load.groups.first] + load.groups.siblings {
-        var request = CollectiveRequest(
-          load.call.kind, reportedAlgorithm(of: index), bytes: load.call.bytes, ranks: group)
-        if request.algorithm == .auto { request.algorithm = job.allReduce }
-        let matrix = try trafficMatrix(request, on: fabric, groupCount: count) {
-          perNode ? Int(fabric.node(of: $0).index) : Int($0.index)
-        }
+        let matrix = try matrix(
+          of: load, among: group, on: fabric, groupCount: count,
+          {
+            perNode ? Int(fabric.node(of: $0).index) : Int($0.index)
+          })
         for pair in matrix.indices { total[pair] += matrix[pair] * load.count }
       }
     }
@@ -146,10 +153,18 @@ struct CollectiveTiming {
       isBetweenNodes: perNode, labels: (0..<count).map { perNode ? "node \($0)" : "\($0)" }, flows: flows)
   }
 
-  private func reportedAlgorithm(of index: Int) -> CollectiveAlgorithm {
-    let load = loads[index]
-    return reports.first {
-      $0.kind == load.call.kind && $0.bytes == load.call.bytes && $0.communicator == load.call.communicator
-    }?.algorithm ?? .auto
+  /// Bytes of one call between groups of devices; a ring stands for a library's pattern that the group does not have.
+  private func matrix(
+    of load: Load, among group: [DeviceID], on fabric: Fabric, groupCount: Int, _ groupOf: (DeviceID) -> Int
+  ) throws -> [Double] {
+    var request = CollectiveRequest(
+      load.call.kind, load.algorithm ?? job.allReduce, bytes: load.call.bytes, ranks: group)
+    do {
+      return try trafficMatrix(request, on: fabric, groupCount: groupCount, group: groupOf)
+    } catch {
+      guard load.call.kind.algorithms.contains(.ring) else { throw error }
+      request.algorithm = .ring
+      return try trafficMatrix(request, on: fabric, groupCount: groupCount, group: groupOf)
+    }
   }
 }

@@ -201,7 +201,7 @@ extension Resolver {
     var findings = Diagnostics()
     for (key, choice) in unused where choice != .auto {
       findings.report(
-        .unsupported("data-parallel training calls no \(key)"),
+        .unsupported("training calls no \(key)"),
         at: scenario.places["cluster.collectives.\(key)"], mend: "leave it out, or choose all_reduce")
     }
     try findings.throwIfAny()

@@ -4,6 +4,15 @@ import ModelGraphs
 import Scenarios
 
 extension Resolver {
+  /// The model that a scenario names or describes, at its sequence length, whatever is done with it.
+  ///
+  /// - Throws: names that nothing bears and lengths that it does not take, with places.
+  package func model(_ scenario: Scenario) throws(Diagnostics) -> Model {
+    try unroll(
+      described(scenario.model), length: scenario.training.sequenceLength, from: "training.sequence_length",
+      scenario)
+  }
+
   /// What a scenario calls its model, not yet at any sequence length.
   struct DescribedModel {
     var architecture: Architecture
@@ -109,13 +118,17 @@ extension Resolver {
       feedForward: FeedForwardArchitecture(
         width: declared.ffn, isGated: declared.gated, activation: declared.gated ? .silu : .gelu,
         hasBias: !declared.gated),
+      experts: declared.experts.map {
+        ExpertArchitecture(
+          count: $0, active: declared.expertsPerToken, width: declared.ffn, hasBias: !declared.gated)
+      },
       norm: NormArchitecture(declared.gated ? .rms : .layerNorm, .pre),
       embedding: EmbeddingArchitecture(
         vocabulary: declared.vocabulary,
         position: isLearned ? .learned : (declared.position == .rope ? .rope : .none),
         positionCount: isLearned ? declared.context : 0),
       head: HeadArchitecture(isCausal ? .language : .maskedLanguage, isTied: declared.tiedEmbeddings),
-      hasDropout: !declared.gated, maximumSequence: declared.context)
+      hasDropout: declared.dropout ?? !declared.gated, maximumSequence: declared.context)
   }
 
   private func layer(_ declared: LayerDeclaration) -> CustomArchitecture.Layer {

@@ -23,8 +23,8 @@ let trainingFields: [SchemaField<Scenario>] =
       example: "4", "Passes of one rank in one optimizer step; `auto`: from the other two, else 1."),
     .init(
       "training.precision", \.training.precision, .choice("precision"), example: "bf16",
-      "Number format of matrix arithmetic; the 16-bit ones keep fp32 master weights, those of 8 and 4 bits multiply in "
-        + "linear layers and experts and are as bf16 elsewhere."),
+      "Number format of matrix arithmetic; those of 16 bits and less keep fp32 master weights, those of 8 and 4 bits "
+        + "multiply in linear layers and experts and are as bf16 elsewhere."),
     .init(
       "training.gradient_precision", \.training.gradientPrecision,
       ValueForm<GradientPrecision>.choice("gradient precision").orAutomatic, example: "fp32",
