@@ -17,6 +17,10 @@ public struct FrameworkEntry: Sendable, Equatable {
   public var hasChannelsLast: Bool
   /// Whether attention is one kernel that never writes its scores.
   public var hasFusedAttention: Bool
+  /// Whether rotary embeddings and gated activations are one kernel each.
+  public var hasFusedElementwise: Bool
+  /// Whether an RMS norm is one kernel.
+  public var hasFusedNorm: Bool
   /// Whether the kernel of a product adds its bias and sums its bias gradient.
   public var hasFusedBias: Bool
   /// Format in which mixed precision keeps and reduces gradients.
@@ -31,7 +35,8 @@ public struct FrameworkEntry: Sendable, Equatable {
   /// One kernel for each operation and nothing known of the framework.
   public static let plain = FrameworkEntry(
     name: "plain", aliases: [], elementwiseTraffic: 1, hasChannelsLast: true, hasFusedAttention: false,
-    hasFusedBias: false, mixedGradient: .fp32, updateTraffic: 1, usesTF32: false,
+    hasFusedElementwise: true, hasFusedNorm: true, hasFusedBias: false, mixedGradient: .fp32,
+    updateTraffic: 1, usesTF32: false,
     source: "one kernel for each operation")
 }
 
@@ -49,6 +54,8 @@ extension FrameworkEntry: CatalogueEntry {
     let traffic = fields.number("elementwise_traffic", 0.05...10) ?? plain.elementwiseTraffic
     let channelsLast = fields.flag("channels_last") ?? plain.hasChannelsLast
     let fusedAttention = fields.flag("fused_attention") ?? plain.hasFusedAttention
+    let fusedElementwise = fields.flag("fused_elementwise") ?? plain.hasFusedElementwise
+    let fusedNorm = fields.flag("fused_norm") ?? fusedElementwise
     let fusedBias = fields.flag("fused_bias") ?? plain.hasFusedBias
     let gradient = fields.choice("mixed_gradient", DataType.self) ?? plain.mixedGradient
     let update = fields.number("update_traffic", 0.5...20) ?? plain.updateTraffic
@@ -59,7 +66,9 @@ extension FrameworkEntry: CatalogueEntry {
     guard let name, let source else { return nil }
     self.init(
       name: name, aliases: aliases, elementwiseTraffic: traffic, hasChannelsLast: channelsLast,
-      hasFusedAttention: fusedAttention, hasFusedBias: fusedBias, mixedGradient: gradient,
+      hasFusedAttention: fusedAttention,
+      hasFusedElementwise: fusedElementwise, hasFusedNorm: fusedNorm, hasFusedBias: fusedBias,
+      mixedGradient: gradient,
       updateTraffic: update, usesTF32: usesTF32,
       source: source, note: note)
   }

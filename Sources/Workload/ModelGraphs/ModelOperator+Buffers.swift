@@ -8,7 +8,7 @@ extension ModelOperator {
     case .attention(let shape):
       shape.queries * shape.heads * shape.headWidth
         + shape.keys * shape.keyValueHeads * (shape.headWidth + shape.valueWidth)
-    case .streaming(let shape): shape.forwardElements / 2
+    case .streaming(let shape): shape.inputElements
     case .embedding(let rows, _, _): rows
     case .crossEntropy(let rows, let classes): rows * classes
     case .aggregate(let shape): shape.inputElements
@@ -22,7 +22,7 @@ extension ModelOperator {
     case .expertLinear(let rows, _, let outputs, _, let active): rows * active * outputs
     case .convolution(let shape): shape.outputElements
     case .attention(let shape): shape.queries * shape.heads * shape.valueWidth
-    case .streaming(let shape): shape.forwardElements / 2
+    case .streaming(let shape): shape.inputElements
     case .embedding(let rows, let width, _): rows * width
     case .crossEntropy: 1
     case .aggregate(let shape): shape.outputElements

@@ -92,8 +92,7 @@ extension TrainingPlan {
   /// Bytes that a stage sends to the next for one micro-batch, of one rank.
   fileprivate func boundaryBytes(_ stages: [Range<Int>]) -> ByteCount {
     guard stages.count > 1, let first = model.layers[stages[1]].first else { return .zero }
-    let part = ShardedLayer(first, under: shardingRules)
-    let elements = part.operators.first?.item.inputElements ?? 0
+    let elements = first.inputElements(under: shardingRules)
     return ByteCount(rounding: Double(elements * microBatch) * precision.activation.byteWidth)
   }
 }

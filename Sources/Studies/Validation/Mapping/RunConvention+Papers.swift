@@ -21,7 +21,12 @@ extension RunConvention {
         ALiBi, no dropout; pipeline engine reduces at the step's end
         """),
     RunConvention(
-      source: "Hagemann et al. 2023", gradient: "fp32", network: "8x200 Gb/s InfiniBand HDR",
+      source: "Hagemann et al. 2023", attentionKernel: "RMS kernel", framework: "megatron-lm-2023-norm",
+      gradient: "fp32", network: "1x200 Gb/s InfiniBand HDR",
+      evidence: "arXiv:2311.05610, section 4.2: as below with the fused RMSNorm kernel of FlashAttention"),
+    RunConvention(
+      source: "Hagemann et al. 2023", framework: "megatron-lm-2023", gradient: "fp32",
+      network: "1x200 Gb/s InfiniBand HDR",
       evidence: """
         arXiv:2311.05610, section 3: DGX A100 nodes joined by 200 Gb/s HDR InfiniBand, bf16 with fp32 gradients, \
         ZeRO-1, 1F1B

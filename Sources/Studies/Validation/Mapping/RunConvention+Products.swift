@@ -2,13 +2,18 @@ extension RunConvention {
   /// Sources that are benchmark pages of a framework or a vendor.
   static let products: [RunConvention] = [
     RunConvention(
-      source: "MosaicML llm-foundry", gradient: "bf16", overlap: [.gradients, .parameters],
+      source: "MosaicML llm-foundry", framework: "pytorch-2-eager", gradient: "bf16",
+      overlap: [.gradients, .parameters],
       network: "1600 Gb/s RoCE", hasDropout: false,
       evidence: """
         llm-foundry scripts/train/benchmarking: FSDP FULL_SHARD, backward_prefetch BACKWARD_POST, flash attention, \
         mixed_precision PURE or DEFAULT with bf16 reduction, attn_pdrop = resid_pdrop = 0; the multi-node runs of the \
         same tables that state their network have 1600 Gb/s RoCE
         """),
+    RunConvention(
+      source: "torchtitan", notes: "eager", framework: "pytorch-2-eager", gradient: "fp32",
+      overlap: [.gradients, .parameters], virtualStages: 2, microBatch: 1,
+      evidence: "as below, without torch.compile"),
     RunConvention(
       source: "torchtitan", gradient: "fp32", overlap: [.gradients, .parameters], virtualStages: 2,
       microBatch: 1,
@@ -49,7 +54,7 @@ extension RunConvention {
       evidence:
         "JAX-Toolbox rosetta/rosetta/projects/maxtext: XLA's latency-hiding scheduler, cuDNN flash attention"),
     RunConvention(
-      source: "stas00", gradient: "bf16", overlap: [.gradients, .parameters],
+      source: "stas00", framework: "pytorch-2-eager", gradient: "bf16", overlap: [.gradients, .parameters],
       evidence: "DeepSpeed ZeRO-3 with overlap_comm, bf16 reduction"),
     RunConvention(
       source: "LitGPT",

@@ -6,6 +6,9 @@ struct RunConvention {
   var source: String
   /// Part of the `hardware` column; empty for all.
   var hardware = ""
+  /// Part of the `attention_kernel` column, and of the notes; empty for all.
+  var attentionKernel = ""
+  var notes = ""
   /// A framework build of the catalogue; `nil`: fused kernels.
   var framework: String?
   /// Format in which gradients are kept and reduced; `nil`: as the activations.
@@ -50,6 +53,8 @@ extension RunConvention {
     (papers + products).first {
       measurement.source.hasPrefix($0.source)
         && ($0.hardware.isEmpty || measurement.hardware.contains($0.hardware))
+        && ($0.attentionKernel.isEmpty || measurement.attention.contains($0.attentionKernel))
+        && ($0.notes.isEmpty || measurement.notes.contains($0.notes))
     } ?? RunConvention(source: measurement.source, evidence: "none")
   }
 }

@@ -7,7 +7,11 @@ extension ScenarioMapping {
   func training(
     _ measurement: Measurement, _ device: Accelerator, _ convention: RunConvention
   ) throws(SkipReason) -> OutputValue {
-    guard let length = measurement.sequenceLength else { throw .sequenceLength }
+    let isMixed = measurement.dataType.contains("16")
+    let real = SourceConvention.all.first {
+      $0.holds(for: measurement, isMixed: isMixed) && $0.sequenceLength != nil
+    }?.sequenceLength
+    guard let length = real ?? measurement.sequenceLength else { throw .sequenceLength }
     guard let microBatch = measurement.microBatch ?? convention.microBatch else { throw .microBatch }
     var fields = try stage(measurement)
     fields += [.init("sequence_length", .count(length)), .init("micro_batch", .count(microBatch))]
