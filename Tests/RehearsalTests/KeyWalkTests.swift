@@ -104,6 +104,10 @@ private let effects: [String: Effect] = [
   "model.position": .changes(to: ["model.position=rope"]),
   "model.attention": .changes(to: ["model.attention=bidirectional"]),
   "model.window": .changes(to: ["model.window=32"]),
+  "model.experts": .changes(to: ["model.experts=4"]),
+  "model.experts_per_token": .changes(
+    from: ["model.experts=4"], to: ["model.experts=4", "model.experts_per_token=1"]),
+  "model.dropout": .changes(to: ["model.dropout=false"]),
   "model.context": .changes(to: ["model.context=256"]),
   "model.layers[].name": .changes(
     from: [customLayers, "output.detailed_stats=true"], to: [layers("name: b"), "output.detailed_stats=true"]),
