@@ -47,7 +47,8 @@ public func trainingStep(
   for item in awaited { builder.settle(item.wait, count: Int(places[item.sender][item.message])) }
   let graph = builder.build()
   let resident = shares.enumerated().map { index, share in
-    plan.residentBytes(share, on: plan.fleet.devices[classes.classes[index].device])
+    let item = classes.classes[index]
+    return plan.residentBytes(share, on: plan.fleet.devices[item.device], stage: item.stage)
   }
   return TrainingStep(graph: graph, resident: resident)
 }
