@@ -70,7 +70,7 @@ let simulation: [Target] = [
     "Training", floor: "Simulation",
     [
       "Quantities", "RandomStreams", "EventCore", "Hardware", "Fabrics", "Collectives", "ComputeModels",
-      "ModelGraphs", "MemoryModels", "Parallelism", "StepGraphs", "Execution",
+      "ModelGraphs", "MemoryModels", "Parallelism", "FineTuning", "StepGraphs", "PostTraining", "Execution",
     ]),
 ]
 
@@ -83,7 +83,7 @@ let studies: [Target] = [
     "Scenarios", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ModelGraphs",
-      "MemoryModels", "Parallelism", "StepGraphs", "Training", "Catalogues",
+      "MemoryModels", "Parallelism", "FineTuning", "StepGraphs", "Training", "Catalogues",
     ]),
   room(
     "NetworkFiles", floor: "Studies",
@@ -105,13 +105,15 @@ let studies: [Target] = [
     "Validation", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ComputeModels",
-      "ModelGraphs", "MemoryModels", "StepGraphs", "Training", "Catalogues", "Resolution", "Sweeps",
+      "ModelGraphs", "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios", "Resolution",
+      "Sweeps",
     ]),
   room(
     "Resolution", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Hardware", "Fabrics", "Collectives", "ComputeModels", "ModelGraphs",
-      "MemoryModels", "Parallelism", "StepGraphs", "Training", "Catalogues", "Scenarios", "TrafficFiles",
+      "MemoryModels", "Parallelism", "FineTuning", "StepGraphs", "PostTraining", "Training", "Catalogues",
+      "Scenarios", "TrafficFiles",
       "CollectiveStudies",
     ]),
   room(
@@ -158,9 +160,9 @@ let faces: [Target] = [
   room(
     "Reporting", floor: "Faces",
     [
-      "Quantities", "Documents", "ModelGraphs", "MemoryModels", "Parallelism", "StepGraphs", "Execution",
-      "Training", "Analysis", "Fitting", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal",
-      "Fabrics",
+      "Quantities", "Documents", "ModelGraphs", "MemoryModels", "Parallelism", "FineTuning", "StepGraphs",
+      "PostTraining", "Execution", "Training", "Analysis", "Fitting", "Scaling", "Collectives", "CollectiveStudies",
+      "Charts", "Terminal", "Fabrics",
       "Traffic",
       "TrafficFiles", "NetworkLayouts",
     ]),
@@ -168,7 +170,9 @@ let faces: [Target] = [
     "Rehearsal", floor: "Faces",
     [
       "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
-      "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
+      "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "FineTuning", "StepGraphs",
+      "PostTraining", "Execution",
+      "Resources",
       "Traffic", "TrafficFiles", "CollectiveFiles", "Training", "Catalogues", "Scenarios", "Resolution",
       "Sweeps",
       "Analysis", "Fitting", "Scaling", "CollectiveStudies", "Files", "Charts",
@@ -230,8 +234,7 @@ let testing: [Target] = [
     "TrainingTests",
     [
       "Quantities", "Hardware", "Fabrics", "Collectives", "ModelGraphs", "MemoryModels", "Parallelism",
-      "StepGraphs",
-      "Execution", "Training",
+      "FineTuning", "StepGraphs", "PostTraining", "Execution", "Training",
     ]),
   tests(
     "CataloguesTests",
@@ -239,15 +242,14 @@ let testing: [Target] = [
   tests(
     "ScenariosTests",
     [
-      "Scenarios", "Collectives", "Fabrics", "MemoryModels", "Training", "Documents", "Diagnostics",
-      "Quantities", "Hardware",
+      "Scenarios", "Collectives", "Fabrics", "MemoryModels", "FineTuning", "Training", "Documents",
+      "Diagnostics", "Quantities", "Hardware",
     ]),
   tests(
     "ValidationTests",
     [
-      "Validation", "Catalogues", "Collectives", "Training", "StepGraphs", "ModelGraphs", "Hardware",
-      "Fabrics", "Documents",
-      "Diagnostics", "Quantities",
+      "Validation", "Catalogues", "Scenarios", "Resolution", "Collectives", "Training", "StepGraphs",
+      "ModelGraphs", "Hardware", "Fabrics", "Documents", "Diagnostics", "Quantities",
     ]),
   tests("FilesTests", ["Files", "Diagnostics"]),
   tests("TerminalTests", ["Terminal"]),

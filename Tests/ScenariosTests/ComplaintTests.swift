@@ -50,7 +50,7 @@ import Testing
     (
       "model: m\ntraining: {precision: bf8}",
       "s.yaml:2:23: training.precision: no precision is named 'bf8'\n  mend: allowed: fp32, tf32, "
-        + "bf16, fp16"
+        + "bf16, fp16, fp8, mxfp8, nvfp4, mxfp4"
     ),
     (
       "model: m\ntraining: {overlap: yes}",
@@ -58,12 +58,14 @@ import Testing
         + "without quotes"
     ),
     (
-      "model: m\ntraining: {stage: dpo}",
-      "s.yaml:2:19: training.stage: the stage 'dpo' is not simulated\n  mend: use pretrain"
+      "model: m\ntraining: {stage: dop}",
+      "s.yaml:2:19: training.stage: no stage is named 'dop'\n  mend: did you mean 'dpo'? allowed: pretrain, sft, rm, "
+        + "dpo, ipo, kto, orpo, simpo, ppo, grpo"
     ),
     (
-      "model: m\ntraining: {method: lora}",
-      "s.yaml:2:20: training.method: the method 'lora' is not simulated\n  mend: use full"
+      "model: m\ntraining: {adapter: {targets: q_proj}}",
+      "s.yaml:2:31: training.adapter.targets: expected all-linear or a list of names, found the text 'q_proj'\n"
+        + "  mend: write it like [q_proj, v_proj]"
     ),
     (
       "model: m\nplan: {tensor: 16}",
@@ -109,6 +111,10 @@ import Testing
     (
       "model: {layers: 2, hidden: 768, heads: 12, kv_heads: 5}",
       "s.yaml:1:54: model.kv_heads: 5 key and value heads do not divide 12 heads\n  mend: use 4 or 6"
+    ),
+    (
+      "model: {layers: 2, hidden: 768, heads: 12, experts: 4, experts_per_token: 8}",
+      "s.yaml:1:75: model.experts_per_token: a token cannot visit 8 of 4 experts\n  mend: use at most 4"
     ),
     (
       "model: {hidden: 768, heads: 12}",

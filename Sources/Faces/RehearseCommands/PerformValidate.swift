@@ -15,6 +15,7 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
   let threads = threadCount(invocation, nil)
   var training = ValidationReport(rows: [])
   var collectives = CollectiveReport(rows: [])
+  var runs = MeasuredRunReport(rows: [])
   for path in paths {
     let text = try readTextFile(path)
     if holdsCollectives(text) {
@@ -22,6 +23,10 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
         try invocation.flag("leave-out")
         ? validateCollectivesLeavingOut(text, file: path, catalogue: catalogue).rows
         : validateCollectives(text, file: path, catalogue: catalogue).rows
+      continue
+    }
+    if holdsRuns(text) {
+      runs.rows += try validateRuns(text, file: path, catalogue: catalogue, threads: threads).rows
       continue
     }
     let total = Double(max(1, text.split(separator: "\n").count - 1))
@@ -33,7 +38,7 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
       }.rows
     }
   }
-  let report = Corpora(training: training, collectives: collectives)
+  let report = Corpora(training: training, collectives: collectives, runs: runs)
   if let folder = invocation.text(ifGiven: "out") { try write(report, to: folder) }
   switch invocation.choice("format", as: OutputFormat.self) {
   case .text: try printed(report.text(on: TextStream.standardOutput.screen))
@@ -47,27 +52,31 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
 private struct Corpora {
   var training: ValidationReport
   var collectives: CollectiveReport
+  var runs: MeasuredRunReport
+
+  private var hasTraining: Bool { !training.rows.isEmpty || (collectives.rows.isEmpty && runs.rows.isEmpty) }
 
   /// File name and text of every table.
   var tables: [(name: String, text: String)] {
-    (collectives.rows.isEmpty || !training.rows.isEmpty
-      ? [("validation.csv", training.commaSeparated)] : [])
+    (hasTraining ? [("validation.csv", training.commaSeparated)] : [])
       + (collectives.rows.isEmpty ? [] : [("collectives.csv", collectives.commaSeparated)])
+      + (runs.rows.isEmpty ? [] : [("runs.csv", runs.commaSeparated)])
   }
 
-  /// The training report, with the collectives under their own key.
+  /// The training report, with the collectives and the runs under keys of their own.
   var document: OutputValue {
-    guard case .object(let fields) = training.document, !collectives.rows.isEmpty else {
-      return training.document
-    }
+    guard case .object(let fields) = training.document else { return training.document }
     return .object(
-      (training.rows.isEmpty ? [] : fields) + [.init("collectives", collectives.document)])
+      (hasTraining ? fields : [])
+        + (collectives.rows.isEmpty ? [] : [.init("collectives", collectives.document)])
+        + (runs.rows.isEmpty ? [] : [.init("runs", runs.document)]))
   }
 
   func text(on screen: Screen) -> String {
     var parts: [String] = []
-    if !training.rows.isEmpty || collectives.rows.isEmpty { parts.append(training.text(on: screen)) }
+    if hasTraining { parts.append(training.text(on: screen)) }
     if !collectives.rows.isEmpty { parts.append(collectives.text(on: screen)) }
+    if !runs.rows.isEmpty { parts.append(runs.text(on: screen)) }
     return parts.joined(separator: "\n")
   }
 }
@@ -76,6 +85,7 @@ private func write(_ report: Corpora, to folder: String) throws {
   try createFolder(folder)
   try writeFile(report.document.json() + "\n", to: joinedPath(folder, "validation.json"))
   for table in report.tables { try writeFile(table.text, to: joinedPath(folder, table.name)) }
+  try report.runs.writeWorst(to: folder)
   if report.training.rows.isEmpty { return }
   let outcome = ChartRenderer().write([("predicted_measured", chart(report.training))], to: folder)
   if let note = outcome.note { _ = try TextStream.standardError.write(note + "\n") }

@@ -118,7 +118,9 @@ let validateCommand = Command(
   example: "rehearse validate --corpus Validation --out results/validation",
   details: "Predicts every row it can, says for each row it cannot why, and prints errors by source, "
     + "device, fabric and framework. A file with the columns collective and size_bytes holds times of "
-    + "collectives, which the tuning models of NCCL and RCCL predict.")
+    + "collectives, which the tuning models of NCCL and RCCL predict. A file with figures other than samples_per_s "
+    + "holds training runs: each becomes a scenario, and with --out the worst are written as such under runs/."
+)
 
 let listCommand = Command(
   "list", "Show what the catalogue holds",

@@ -89,7 +89,7 @@ extension TrainingResult {
 
   /// What the accelerators draw at most: their board power over the whole step.
   var energyDocument: OutputValue {
-    let joules = job.plan.device.powerWatts.map { $0 * step.time * Double(job.plan.rankCount) }
+    let joules = job.plan.device.powerWatts.map { $0 * step.time * Double(job.deviceCount) }
     return ["accelerator_joules_per_step_bound": joules.map { .real($0) } ?? .null]
   }
 

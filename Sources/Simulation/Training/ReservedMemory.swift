@@ -42,7 +42,8 @@ extension ReservedMemory {
     if let served = replay(room) {
       self = served
     } else {
-      self = replay(Self.unbounded) ?? ReservedMemory(withoutAllocator: record, overhead: overhead)
+      self = replay(Self.unbounded) ?? ReservedMemory(
+          live: record.liveAtPeak.map { ByteCount($0) }, activations: .otherActivations, isServed: false)
       isServed = false
     }
     let context = plan.contextBytes(on: device).bytes
@@ -54,15 +55,20 @@ extension ReservedMemory {
   /// An EiB: little enough for the addresses of all pools.
   private static let unbounded: Int64 = 1 << 60
 
-  /// The plain sum of what is live, where it is beyond what an allocator could address.
-  private init(withoutAllocator record: MemoryRecord, overhead: Int64) {
+  /// The plain sum of what is live, for programs that take their memory at once, and where a step is beyond what an
+  /// allocator could address.
+  ///
+  /// - Parameters:
+  ///   - live: bytes by `MemoryKind.rawValue`.
+  ///   - activations: the part that activations count to.
+  init(live: [ByteCount], activations: MemoryPart, isServed: Bool) {
     var parts = [ByteCount](repeating: .zero, count: MemoryPart.allCases.count)
     let places: [(MemoryKind, MemoryPart)] = [
       (.weights, .weights), (.gradients, .gradients), (.optimizer, .optimizerStates),
-      (.activations, .otherActivations), (.workspace, .workspace), (.buffers, .buffers),
+      (.activations, activations), (.workspace, .workspace), (.buffers, .buffers),
     ]
-    for (kind, part) in places { parts[part.rawValue] = ByteCount(record.liveAtPeak[kind.rawValue]) }
-    let bytes = ByteCount(record.peakBytes - overhead)
-    self.init(allocated: bytes, reserved: bytes, retryCount: 0, isServed: false, liveAtPeak: parts)
+    for (kind, part) in places { parts[part.rawValue] = live[kind.rawValue] }
+    let sum = parts.reduce(ByteCount.zero, +)
+    self.init(allocated: sum, reserved: sum, retryCount: 0, isServed: isServed, liveAtPeak: parts)
   }
 }

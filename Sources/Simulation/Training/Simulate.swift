@@ -7,7 +7,8 @@ import StepGraphs
 /// Simulates a training job.
 ///
 /// Writes the step graph, finds the time of each collective on the cluster's fabric, runs the steps
-/// event by event, and sums up.
+/// event by event, and sums up. A stage that generates or scores has its rollout and its scoring passes around that
+/// update; see `StagePlan`.
 ///
 /// - Parameter progress: told the finished share of the steps.
 /// - Returns: also for a job that does not fit: whether it fits is part of the answer.
@@ -19,6 +20,14 @@ import StepGraphs
 ///   collectives.
 public func simulate(
   _ job: TrainingJob, progress: (@Sendable (Double) -> Void)? = nil
+) throws -> TrainingResult {
+  guard let stage = job.stage else { return try simulateUpdate(job, progress) }
+  return try StageSimulation(job, stage).run(progress)
+}
+
+/// The passes and the update of a job's own model.
+func simulateUpdate(
+  _ job: TrainingJob, _ progress: (@Sendable (Double) -> Void)? = nil
 ) throws -> TrainingResult {
   let result = try simulated(job, progress)
   // Paged states make room for what does not fit, and come back for the update.

@@ -25,6 +25,9 @@ extension ModelOperator {
     var item = self
     switch shape {
     case .streaming(var streaming):
+      let isFused =
+        streaming.role == .rootMeanSquareNorm ? framework.hasFusedNorm : framework.hasFusedElementwise
+      if !isFused { streaming.runEagerly() }
       streaming.scaleTraffic(by: framework.elementwiseTraffic)
       item.shape = .streaming(streaming)
     case .linear(let rows, let inputs, let outputs)
@@ -37,6 +40,7 @@ extension ModelOperator {
         "\(name).bias", .streaming(bias),
         split: split == .columns || split == .vocabulary ? .channels : .tokens)
       return [item, added]
+    case .crossEntropy: item.lossCopies = framework.lossCopies
     case .attention(var attention):
       attention.isFused = framework.hasFusedAttention
       item.shape = .attention(attention)
@@ -54,6 +58,7 @@ extension ModelOperator {
 
 extension StreamingShape {
   fileprivate mutating func scaleTraffic(by factor: Double) {
+    tensorElements = inputElements
     forwardElements = Int((Double(forwardElements) * factor).rounded())
     backwardElements = Int((Double(backwardElements) * factor).rounded())
   }

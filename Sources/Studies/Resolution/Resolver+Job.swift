@@ -23,6 +23,9 @@ extension Resolver {
       tiers: hostTiers(scenario, node: node, device: device), bucketBytes: training.bucketSize,
       overlapsCommunication: training.overlap)
     plan.expandableSegments = training.allocator.expandableSegments
+    plan.projection = LowRankProjection(
+      rank: training.optimizerRank ?? LowRankProjection.standard.rank,
+      refreshSteps: training.projectionInterval ?? LowRankProjection.standard.refreshSteps)
     divide(&plan, as: scenario)
     let keepsAll = scenario.output.history || scenario.output.trace
     let settings = scenario.simulation

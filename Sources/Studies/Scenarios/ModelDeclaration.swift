@@ -21,12 +21,17 @@ public struct TransformerDeclaration: Sendable, Equatable {
   /// unless declared.
   public var ffn = 0
   public var gated = false
+  /// Feed-forward layers of a block of which a token visits some; `nil`: one, which all visit.
+  public var experts: Int?
+  public var expertsPerToken = 2
   public var vocabulary = 50257
   public var tiedEmbeddings = true
   public var position = PositionEncoding.learned
   public var attention = AttentionKind.causal
   /// Keys a query sees at most; `nil`: all.
   public var window: Int?
+  /// Whether activations are dropped at random; `nil`: where the feed-forward layer has no gate.
+  public var dropout: Bool?
   /// Longest sequence: rows of a learned position table, and the default sequence length.
   public var context = 1024
 

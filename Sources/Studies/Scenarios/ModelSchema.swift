@@ -18,6 +18,13 @@ let transformerFields: [SchemaField<TransformerDeclaration>] = [
     "Width of the feed-forward layer; `auto`: 4 × hidden, or 8/3 × hidden rounded up to 256 where gated."),
   .init("gated", \.gated, .boolean, example: "true", "Whether the feed-forward layer has a gate (SwiGLU)."),
   .init(
+    "experts", \.experts, ValueForm<Int>.integer(2...100_000).orWord("none"), example: "8",
+    "Feed-forward layers of a block, of width `ffn` each, of which a token visits some; `none`: one, which all visit."
+  ),
+  .init(
+    "experts_per_token", \.expertsPerToken, .integer(1...100_000), example: "2",
+    "Experts that a token visits; without meaning where there are none."),
+  .init(
     "vocabulary", \.vocabulary, .integer(1...100_000_000), example: "128256", "Rows of the token embedding."),
   .init(
     "tied_embeddings", \.tiedEmbeddings, .boolean, example: "false",
@@ -31,6 +38,9 @@ let transformerFields: [SchemaField<TransformerDeclaration>] = [
   .init(
     "window", \.window, ValueForm<Int>.integer(1...100_000_000).orWord("none"), example: "4096",
     "Keys a query sees at most."),
+  .init(
+    "dropout", \.dropout, ValueForm<Bool>.boolean.orAutomatic, example: "false",
+    "Whether activations are dropped at random; `auto`: where the feed-forward layer has no gate."),
   .init(
     "context", \.context, .integer(1...100_000_000), example: "8192", "Longest sequence the model takes."),
 ]

@@ -34,6 +34,11 @@ extension Scenario {
         at: places["model.kv_heads"],
         mend: "use \(alternatives(divisors(of: heads, near: transformer.kvHeads)))")
     }
+    if let experts = transformer.experts, transformer.expertsPerToken > experts {
+      problems.report(
+        .conflict("a token cannot visit \(transformer.expertsPerToken) of \(experts) experts"),
+        at: places["model.experts_per_token"], mend: "use at most \(experts)")
+    }
     if transformer.ffn == 0 {
       transformer.ffn = transformer.gated ? ((hidden * 8 + 2) / 3 + 255) / 256 * 256 : 4 * hidden
     }

@@ -7,6 +7,7 @@ import ModelGraphs
 public enum MemoryPart: Int, Sendable, CaseIterable, BitwiseCopyable {
   case weights, gradients, masterWeights, optimizerStates
   case attention, feedForward, norms, embedding, logits, layerInputs, otherActivations
+  case cache
   case workspace, buffers, context, communication
 
   /// The name used in documents.
@@ -23,6 +24,7 @@ public enum MemoryPart: Int, Sendable, CaseIterable, BitwiseCopyable {
     case .logits: "logits_and_loss"
     case .layerInputs: "layer_inputs"
     case .otherActivations: "other_activations"
+    case .cache: "key_value_cache"
     case .workspace: "workspace"
     case .buffers: "buffers"
     case .context: "context"
@@ -42,14 +44,12 @@ public enum MemoryPart: Int, Sendable, CaseIterable, BitwiseCopyable {
     case .logits: "logits and loss"
     case .layerInputs: "layer inputs"
     case .otherActivations: "activations: other"
+    case .cache: "keys and values"
     case .buffers: "gathers and buffers"
     case .communication: "communication library"
     default: label
     }
   }
-
-  /// Whether the part is memory that PyTorch's allocator hands out; the driver and libraries take the others.
-  public var isAllocated: Bool { self != .context && self != .communication }
 }
 
 extension ModelOperator {

@@ -121,6 +121,17 @@ public struct StreamingShape: Sendable, Hashable {
   public var launches: Int
   /// False where the elements are those of weights: touched once a micro-batch, whatever its samples.
   public var isPerSample: Bool
+  /// Elements of its input and of its output, whatever passes over them; nil: half of what a forward pass touches.
+  public var tensorElements: Int?
+  /// What it is, where frameworks differ in how they do it.
+  public var role = Role.other
+
+  public enum Role: String, Sendable, Hashable {
+    case rootMeanSquareNorm, rotary, gatedActivation, other
+  }
+
+  /// Elements of its input, and of its output.
+  public var inputElements: Int { tensorElements ?? forwardElements / 2 }
 
   public init(
     forwardElements: Int, backwardElements: Int, weightGradientElements: Int = 0, savedElements: Int,

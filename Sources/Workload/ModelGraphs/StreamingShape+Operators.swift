@@ -18,9 +18,11 @@ extension StreamingShape {
   /// Keeps x, or g and u. ReLU keeps nothing: the product that follows keeps its output.
   static func activation(_ elements: Int, of part: FeedForwardArchitecture) -> StreamingShape {
     if part.isGated {
-      return StreamingShape(
+      var shape = StreamingShape(
         forwardElements: 3 * elements, backwardElements: 5 * elements, savedElements: 2 * elements,
         launches: 2)
+      shape.role = .gatedActivation
+      return shape
     }
     return StreamingShape(
       forwardElements: 2 * elements, backwardElements: 3 * elements,
@@ -43,5 +45,45 @@ extension StreamingShape {
   static func pass(_ elements: Int, launches: Int = 1) -> StreamingShape {
     StreamingShape(
       forwardElements: 2 * elements, backwardElements: 2 * elements, savedElements: 0, launches: launches)
+  }
+
+  /// Rotary embedding of queries and keys, one kernel for each.
+  static func rotary(_ elements: Int) -> StreamingShape {
+    var shape = pass(elements, launches: 2)
+    shape.role = .rotary
+    return shape
+  }
+
+  /// The same work as eager frameworks do it, a kernel for each operation, where they have no kernel for the whole.
+  ///
+  /// In bytes an element of 16 bits, forward and backward:
+  ///
+  ///     RMS norm          36, 76   to fp32, square, mean, scale, back to 16 bits, weight; keeps x in fp32 and x̂
+  ///     rotary            20, 20   cosine, half turn (negate, join), sine, sum
+  ///     gated activation  10, 18   activation, product
+  ///
+  /// against 4, 10; 4, 4 and 6, 10 of fused kernels.
+  ///
+  /// - Source: kernels that `torch.nn.functional` runs for Llama's `RMSNorm`, `apply_rotary_pos_emb` and `silu(g) * u`
+  ///   in the modelling files of Hugging Face and Meta.
+  public mutating func runEagerly() {
+    tensorElements = inputElements
+    func scale(_ value: inout Int, _ factor: Double) { value = Int((Double(value) * factor).rounded()) }
+    switch role {
+    case .rootMeanSquareNorm:
+      scale(&forwardElements, 9)
+      scale(&backwardElements, 7.6)
+      scale(&weightGradientElements, 2)
+      scale(&savedElements, 3)
+      launches = 7
+    case .rotary:
+      scale(&forwardElements, 5)
+      scale(&backwardElements, 5)
+      launches = 10
+    case .gatedActivation:
+      scale(&forwardElements, 5.0 / 3)
+      scale(&backwardElements, 9.0 / 5)
+    case .other: break
+    }
   }
 }

@@ -80,7 +80,7 @@ extension TransformerArchitecture {
     }
     if embedding.position == .rope {
       operators.append(
-        ModelOperator("rotary", .streaming(.pass(tokens * width, launches: 2)), split: .channels))
+        ModelOperator("rotary", .streaming(.rotary(tokens * width)), split: .channels))
     }
     if attention.hasRelativeProjection {
       var projection = linear("relative_positions", tokens, hidden, attention.queryWidth, .columns)
@@ -114,7 +114,7 @@ extension TransformerArchitecture {
       linear("kv_up", tokens, latent.keyValueRank, heads * (latent.plainWidth + latent.valueWidth), .columns))
     operators.append(
       ModelOperator(
-        "rotary", .streaming(.pass(tokens * (heads + 1) * latent.ropeWidth, launches: 2)), split: .channels))
+        "rotary", .streaming(.rotary(tokens * (heads + 1) * latent.ropeWidth)), split: .channels))
     if let indexer = attention.indexer {
       operators += indexerOperators(indexer, latent, tokens: tokens)
     }

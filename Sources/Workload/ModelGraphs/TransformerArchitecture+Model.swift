@@ -26,8 +26,9 @@ extension TransformerArchitecture {
 
   func normOperator(_ name: String, rows: Int, width: Int? = nil) -> ModelOperator {
     let width = width ?? hidden
-    return ModelOperator(
-      name, .streaming(.norm(rows * width)), parameters: norm.parameterCount(width: width))
+    var shape = StreamingShape.norm(rows * width)
+    if norm.kind == .rms { shape.role = .rootMeanSquareNorm }
+    return ModelOperator(name, .streaming(shape), parameters: norm.parameterCount(width: width))
   }
 
   private func block(_ index: Int, tokens: Int) -> ModelLayer {

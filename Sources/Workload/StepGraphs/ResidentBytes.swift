@@ -8,8 +8,9 @@ extension TrainingPlan {
   /// Bytes by `MemoryKind.rawValue` that a rank holds from the first step on.
   ///
   /// Gradients are made by the backward pass, unless they lie in one buffer. What data ranks share out counts with
-  /// a rank's share alone. Experts are shared out among the ranks that hold the same ones.
-  func residentBytes(_ share: RankParameters, on device: Accelerator) -> [Int64] {
+  /// a rank's share alone. Experts are shared out among the ranks that hold the same ones. Models that are there for
+  /// scoring, or are trained in turn, count besides.
+  func residentBytes(_ share: RankParameters, on device: Accelerator, stage: Int) -> [Int64] {
     let dense = Double(layout.groupSize(of: .shard))
     let expert = Double(layout.groupSize(of: .expertData))
     func kept(_ amount: (ParameterShare) -> Double, from stage: ZeroStage) -> Double {
@@ -17,7 +18,8 @@ extension TrainingPlan {
       return zero >= stage ? a / dense + b / expert : a + b
     }
     let gradients = kept(\.trained, from: .gradients) * precision.gradient.byteWidth
-    let states = optimizer.memoryBytes(of: updatedTensors(share), precision: precision)
+    let states = optimizer.memoryBytes(
+      of: updatedTensors(share), precision: precision, projection: projection)
     var bytes = [Int64](repeating: 0, count: MemoryKind.allCases.count)
     func set(_ kind: MemoryKind, _ amount: Double) {
       bytes[kind.rawValue] = ByteCount(rounding: amount).bytes
@@ -36,7 +38,8 @@ extension TrainingPlan {
     case .host: set(.hostOffload, states)
     case .disk: set(.diskOffload, states)
     }
-    return bytes
+    if companionBytes.isEmpty { return bytes }
+    return zip(bytes, companionBytes[stage]).map { $0 + $1 }
   }
 
   /// Bytes of the driver's context on a device.

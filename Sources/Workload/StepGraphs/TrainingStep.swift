@@ -47,7 +47,8 @@ public func trainingStep(
   for item in awaited { builder.settle(item.wait, count: Int(places[item.sender][item.message])) }
   let graph = builder.build()
   let resident = shares.enumerated().map { index, share in
-    plan.residentBytes(share, on: plan.fleet.devices[classes.classes[index].device])
+    let item = classes.classes[index]
+    return plan.residentBytes(share, on: plan.fleet.devices[item.device], stage: item.stage)
   }
   let tensors = zip(shares, resident).map { plan.residentTensors($0, resident: $1) }
   return TrainingStep(graph: graph, resident: resident, tensors: tensors)
@@ -94,8 +95,7 @@ extension TrainingPlan {
   /// Bytes that a stage sends to the next for one micro-batch, of one rank.
   fileprivate func boundaryBytes(_ stages: [Range<Int>]) -> ByteCount {
     guard stages.count > 1, let first = model.layers[stages[1]].first else { return .zero }
-    let part = ShardedLayer(first, under: shardingRules)
-    let elements = part.operators.first?.item.inputElements ?? 0
+    let elements = first.inputElements(under: shardingRules)
     return ByteCount(rounding: Double(elements * microBatch) * precision.activation.byteWidth)
   }
 }

@@ -32,6 +32,7 @@ extension StreamingShape {
   mutating func scale(by factor: Double) {
     forwardElements = Int((Double(forwardElements) * factor).rounded(.up))
     backwardElements = Int((Double(backwardElements) * factor).rounded(.up))
+    tensorElements = tensorElements.map { Int((Double($0) * factor).rounded(.up)) }
     weightGradientElements = Int((Double(weightGradientElements) * factor).rounded(.up))
     savedElements = Int((Double(savedElements) * factor).rounded(.up))
     savedBytes = Int((Double(savedBytes) * factor).rounded(.up))

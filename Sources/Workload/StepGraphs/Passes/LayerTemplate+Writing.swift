@@ -27,10 +27,9 @@ struct LayerTemplates {
       $0 + Double(ByteCount(rounding: $1.trainedParameters * plan.precision.gradient.byteWidth).bytes)
     }
     template.savedBytes = part.operators.reduce(0) { $0 + savedBytes($1.item) }
-    if let first = part.operators.first?.item {
-      template.inputBytes =
-        Double(plan.microBatch) * Double(first.inputElements) * plan.precision.activation.byteWidth
-    }
+    template.inputBytes =
+      Double(plan.microBatch) * Double(layer.inputElements(under: plan.shardingRules))
+      * plan.precision.activation.byteWidth
     let recomputes = plan.recompute.recomputesLayers
     template.forward = forward(part, .forward, saves: !recomputes, &builder)
     if recomputes { template.recomputation = forward(part, .recompute, saves: true, &builder) }

@@ -1,6 +1,7 @@
 /// Why a measurement is not predicted.
 public enum SkipReason: Error, Sendable, Hashable {
   case metric(String)
+  case figure(String)
   case split(String)
   case accelerator(String)
   case model(String)
@@ -9,6 +10,7 @@ public enum SkipReason: Error, Sendable, Hashable {
   case recomputation(String)
   case link(String)
   case unstatedNetwork
+  case unstatedHardware
   case measuredNowhereElse(String)
   case microBatch
   case sequenceLength
@@ -18,12 +20,19 @@ public enum SkipReason: Error, Sendable, Hashable {
   case library(String)
   case group(library: String, Int, String)
   case algorithm(String)
+  case architecture(String)
+  case dimension(String)
+  case differentShape(String)
+  case task(String)
+  case batch
+  case refused(String)
 }
 
 extension SkipReason: CustomStringConvertible {
   public var description: String {
     switch self {
     case .metric(let name): "the metric '\(name)' is not a rate of samples"
+    case .figure(let name): "the figure '\(name)' is not predicted"
     case .split(let split): "the model is split: \(split)"
     case .accelerator(let name): "no accelerator of the catalogue is named '\(name)'"
     case .model(let name): "no model of the catalogue is named '\(name)'"
@@ -31,6 +40,7 @@ extension SkipReason: CustomStringConvertible {
     case .dataType(let text): "the number format '\(text)' is not known"
     case .recomputation(let text): "the recomputation '\(text)' is not simulated"
     case .link(let text): "no link of the catalogue is meant by '\(text)'"
+    case .unstatedHardware: "the devices, or how many, are not stated"
     case .unstatedNetwork: "the network between the nodes is not stated"
     case .measuredNowhereElse(let name): "no other source measures '\(name)'"
     case .microBatch: "the samples per device are not stated"
@@ -41,6 +51,12 @@ extension SkipReason: CustomStringConvertible {
     case .library(let name): "the library '\(name)' is neither NCCL nor RCCL"
     case .group(let library, let count, let device): "\(library) does not run among \(count) × \(device)"
     case .algorithm(let text): "NCCL does not have '\(text)' there"
+    case .architecture(let name): "a model of the kind '\(name)' is not in the catalogue"
+    case .dimension(let name): "the model's \(name) are not stated"
+    case .differentShape(let name): "the model differs from the catalogue's '\(name)'"
+    case .task(let name): "the task '\(name)' is not mapped"
+    case .batch: "the batch does not divide among the ranks"
+    case .refused(let text): text
     }
   }
 }

@@ -1,9 +1,12 @@
 import Diagnostics
 import Quantities
 
-/// One published training throughput, as its source states it. What the source leaves out is `nil` or empty.
+/// One published figure of a training run, as its source states it. What the source leaves out is `nil` or
+/// empty.
 public struct Measurement: Sendable, Equatable {
   public var id: String
+  /// The run that the figure is of; figures of one run share it.
+  public var configuration: String
   public var source: String
   public var hardware: String
   /// Memory of one accelerator, in GiB as vendors count it.
@@ -14,6 +17,10 @@ public struct Measurement: Sendable, Equatable {
   public var intraLink: String
   public var interLink: String
   public var model: String
+  /// Its family in words, such as `decoder`.
+  public var architecture: String
+  public var shape: MeasuredShape
+  public var layout: MeasuredLayout
   public var sequenceLength: Int?
   /// Samples per device in one forward and backward pass.
   public var microBatch: Int?
@@ -23,14 +30,23 @@ public struct Measurement: Sendable, Equatable {
   /// The number formats, in words.
   public var dataType: String
   public var recompute: String
+  /// What waits in the host's memory, in words.
+  public var offload: String
+  /// Which kernels compute attention, in words.
+  public var attention: String
   public var task: String
   public var framework: String
   public var metric: String
   /// In the unit of the metric.
   public var value: Double
+  public var unit: String
+  /// What the source says that the number counts.
+  public var definition: String
+  public var notes: String
   /// How the number was taken from its source.
   public var provenance: String
-  /// Ways of splitting the model that the row uses, such as `tp = 8`.
-  public var splits: [String]
   public var location: SourceLocation
+
+  /// Ways of splitting the model that the row uses, such as `tp = 8`.
+  public var splits: [String] { layout.splits }
 }

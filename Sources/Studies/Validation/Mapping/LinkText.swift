@@ -25,6 +25,9 @@ struct LinkText {
     return link
   }
 
+  /// Ports × rate, whatever the link is called; nil where no rate is named.
+  var rate: Bandwidth? { ports.map { $0.rate * Double($0.count) } }
+
   /// How many ports the text names, one where it names a rate alone.
   var portCount: Int? { ports?.count }
 
@@ -47,7 +50,7 @@ struct LinkText {
   private var ports: (count: Int, rate: Bandwidth)? {
     let words = text.split(separator: " ").map(String.init)
     for (index, word) in words.enumerated() where index + 1 < words.count {
-      let parts = word.split(separator: "x", maxSplits: 1).map(String.init)
+      let parts = word.split(separator: "x", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       let ports = parts.count == 2 ? Int(parts[0]) : 1
       guard let ports, (1...4096).contains(ports),
         let port = try? parseQuantity("\(parts[parts.count - 1]) \(words[index + 1])", as: .bandwidth),

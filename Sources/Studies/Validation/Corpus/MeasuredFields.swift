@@ -36,6 +36,15 @@ struct MeasuredFields {
     return value
   }
 
+  /// 0 or 1, `nil` where the field is empty.
+  mutating func flag(_ column: String) -> Double? {
+    let text = text(column)
+    if text.isEmpty { return nil }
+    if let value = Double(text), value == 0 || value == 1 { return value }
+    report(.outOfRange(value: text, allowed: "0 or 1"), column)
+    return nil
+  }
+
   mutating func count(_ column: String, from lowest: Int = 1) -> Int? {
     let text = text(column)
     if text.isEmpty { return nil }

@@ -42,7 +42,7 @@ extension ValidationGroup {
 }
 
 /// A share in whole per cent, with its sign where asked for.
-private func percent(_ share: Double, signed: Bool) -> String {
+func percent(_ share: Double, signed: Bool) -> String {
   let whole = Int((share.magnitude * 100).rounded())
   let sign = share < 0 && whole > 0 ? "-" : (signed ? "+" : "")
   return "\(sign)\(whole) %"

@@ -1,0 +1,49 @@
+import Documents
+import Files
+import Reporting
+import Terminal
+import Validation
+
+extension MeasuredRunReport {
+  /// Errors by source and kind of figure, the worst rows, and what was skipped.
+  func text(on screen: Screen) -> String {
+    var table = TextTable([
+      "Source", "Figures", .number("Rows"), .number("Mapped"), .number("Predicted"), .number("Median"),
+      .number("P90"), .number("Bias"),
+    ])
+    for group in groups { table.add(group.cells) }
+    var text = table.text(on: screen) + "\n"
+    var worstRows = TextTable([.number("Error"), "Figure", "Run"])
+    for row in worst(8) {
+      worstRows.add([signed(row.error ?? 0), row.measurement.metric, row.measurement.configuration])
+    }
+    text += worstRows.text(on: screen)
+    for skip in skips { text += "skipped \(skip.count): \(skip.reason)\n" }
+    return text
+  }
+
+  /// Writes the scenarios of the worst rows into `runs/`, ready for `rehearse run`.
+  func writeWorst(to folder: String) throws {
+    if rows.isEmpty { return }
+    let runs = joinedPath(folder, "runs")
+    try createFolder(runs)
+    for (place, row) in worst(8).enumerated() {
+      guard let scenario = row.scenario else { continue }
+      try writeFile(scenario.yaml(), to: joinedPath(runs, "\(place + 1)-\(row.measurement.id).yaml"))
+    }
+  }
+}
+
+extension MeasuredRunGroup {
+  fileprivate var cells: [String] {
+    let cells = [source, kind, "\(rowCount)", "\(mappedCount)"]
+    if let fitCount { return cells + ["\(fitCount.predicted)", "\(fitCount.right) right", "", ""] }
+    guard let errors else { return cells + ["0", "", "", ""] }
+    return cells + [
+      "\(errors.count)", Readable.percent(errors.median), Readable.percent(errors.percentile90),
+      signed(errors.bias),
+    ]
+  }
+}
+
+private func signed(_ share: Double) -> String { (share > 0 ? "+" : "") + Readable.percent(share) }

@@ -1,0 +1,90 @@
+import Catalogues
+import Documents
+import Hardware
+
+extension ScenarioMapping {
+  /// Batch, number formats, recomputation and what is trained.
+  func training(
+    _ measurement: Measurement, _ device: Accelerator, _ convention: RunConvention
+  ) throws(SkipReason) -> OutputValue {
+    let isMixed = measurement.dataType.contains("16")
+    let real = SourceConvention.all.first {
+      $0.holds(for: measurement, isMixed: isMixed) && $0.sequenceLength != nil
+    }?.sequenceLength
+    guard let length = real ?? measurement.sequenceLength else { throw .sequenceLength }
+    guard let microBatch = measurement.microBatch ?? convention.microBatch else { throw .microBatch }
+    var fields = try stage(measurement)
+    fields += [.init("sequence_length", .count(length)), .init("micro_batch", .count(microBatch))]
+    fields += try batch(measurement, microBatch: microBatch)
+    let framework = try? catalogue.framework(named: convention.framework ?? measurement.framework)
+    fields.append(.init("precision", .string(try precision(measurement, device, framework))))
+    if let gradient = convention.gradient { fields.append(.init("gradient_precision", .string(gradient))) }
+    if let framework = unfused(framework, measurement) {
+      fields.append(.init("framework", .string(framework)))
+    }
+    if let recompute = try recomputation(measurement) {
+      fields.append(.init("recompute", .string(recompute)))
+    }
+    if convention.evidence != "none", !convention.overlap.contains(.gradients) {
+      fields.append(.init("overlap", false))
+    }
+    if measurement.offload.hasPrefix("optimizer") {
+      fields.append(.init("offload", ["optimizer": "host"]))
+    }
+    return .object(fields)
+  }
+
+  /// The global batch, or the passes of a step where the row states those alone.
+  private func batch(_ measurement: Measurement, microBatch: Int) throws(SkipReason) -> [OutputValue.Field] {
+    guard let global = measurement.globalBatch else {
+      return measurement.accumulation.map { [.init("gradient_accumulation", .count($0))] } ?? []
+    }
+    let layout = measurement.layout
+    let ranks = measurement.deviceCount / max(1, layout.tensor * layout.pipeline * layout.context)
+    if ranks < 1 || global % (microBatch * ranks) != 0 { throw .batch }
+    return [.init("global_batch", .count(global))]
+  }
+
+  /// The format of products: 8 bits where any are, else the 16-bit or 32-bit one that the words name.
+  private func precision(
+    _ measurement: Measurement, _ device: Accelerator, _ framework: FrameworkEntry?
+  ) throws(SkipReason) -> String {
+    let words = measurement.dataType.lowercased()
+    if words.contains("nf4") { throw .dataType(measurement.dataType) }
+    if words.contains("fp8-mx") { return "mxfp8" }
+    if words.contains("fp8") || words.contains("float8") { return "fp8" }
+    guard let policy = precisionPolicy(measurement.dataType, framework: framework ?? .plain, device: device)
+    else {
+      throw .dataType(measurement.dataType)
+    }
+    return policy.compute.rawValue
+  }
+
+  /// The framework build; flash attention in the row's words overrides a build without it.
+  private func unfused(_ framework: FrameworkEntry?, _ measurement: Measurement) -> String? {
+    if let framework { return framework.name }
+    return measurement.attention == "fused" ? "megatron-lm-2021" : nil
+  }
+
+  /// What is recomputed; a row that does not say recomputes nothing.
+  private func recomputation(_ measurement: Measurement) throws(SkipReason) -> String? {
+    switch measurement.recompute {
+    // Whole blocks, but not all of them.
+    case "selective" where measurement.notes.contains("every k-th block"):
+      throw .recomputation("every k-th block")
+    case "full", "selective": return measurement.recompute
+    // XLA keeps products and attention under this policy and computes only pointwise work again.
+    case "", "none", "minimal_flash policy": return nil
+    default: throw .recomputation(measurement.recompute)
+    }
+  }
+
+  private func stage(_ measurement: Measurement) throws(SkipReason) -> [OutputValue.Field] {
+    switch measurement.task {
+    case "", "pretrain", "train", "pretrain/sft": return []
+    case "sft": return [.init("stage", "sft")]
+    case "lora": return [.init("stage", "sft"), .init("method", "lora")]
+    default: throw .task(measurement.task)
+    }
+  }
+}

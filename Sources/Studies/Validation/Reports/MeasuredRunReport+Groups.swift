@@ -1,0 +1,69 @@
+/// The rows of one source and one kind of figure.
+public struct MeasuredRunGroup: Sendable {
+  public var source: String
+  /// `speed`, `memory` or `fit`.
+  public var kind: String
+  public var rowCount: Int
+  /// Rows that became a scenario.
+  public var mappedCount: Int
+  /// nil where no row was predicted, and for whether runs fit.
+  public var errors: ErrorSummary?
+  /// Of whether runs fit: how many were predicted, and how many rightly.
+  public var fitCount: (predicted: Int, right: Int)?
+}
+
+extension MeasuredRunReport {
+  /// By source and kind of figure, in the order of first appearance.
+  public var groups: [MeasuredRunGroup] {
+    var keys: [GroupKey] = []
+    var members: [GroupKey: [MeasuredRunRow]] = [:]
+    for row in rows {
+      let key = GroupKey(row)
+      if members[key] == nil { keys.append(key) }
+      members[key, default: []].append(row)
+    }
+    return keys.map { key in
+      let rows = members[key] ?? []
+      let errors = rows.compactMap(\.error)
+      let flags = rows.filter { $0.predicted != nil && $0.metric?.kind == .fit }
+      return MeasuredRunGroup(
+        source: key.source, kind: key.kind, rowCount: rows.count,
+        mappedCount: rows.count { $0.scenario != nil }, errors: errors.isEmpty ? nil : ErrorSummary(errors),
+        fitCount: flags.isEmpty
+          ? nil : (flags.count, flags.count { $0.predicted == $0.measurement.value }))
+    }
+  }
+
+  /// Why rows were not mapped or not predicted, and how many each, in the order of first appearance.
+  public var skips: [(reason: String, count: Int)] {
+    var reasons: [String] = []
+    var counts: [String: Int] = [:]
+    for reason in rows.compactMap({ $0.skipReason?.description }) {
+      if counts[reason] == nil { reasons.append(reason) }
+      counts[reason, default: 0] += 1
+    }
+    return reasons.map { ($0, counts[$0] ?? 0) }
+  }
+
+  /// Rows of the largest error, largest first.
+  public func worst(_ count: Int) -> [MeasuredRunRow] {
+    let known = rows.enumerated().filter { $0.element.error != nil }
+    let sorted = known.sorted { a, b in
+      (-(a.element.error?.magnitude ?? 0), a.offset) < (-(b.element.error?.magnitude ?? 0), b.offset)
+    }
+    return sorted.prefix(count).map(\.element)
+  }
+}
+
+private struct GroupKey: Hashable {
+  var source: String
+  var kind: String
+
+  /// Submitters of one round of MLPerf are one source. Metrics of memory and of whether a run fits are named so;
+  /// all others are of speed.
+  init(_ row: MeasuredRunRow) {
+    source = row.measurement.source.split(separator: " results (").first.map(String.init) ?? ""
+    let metric = row.measurement.metric
+    kind = metric.hasPrefix("fits") ? "fit" : metric.contains("memory") ? "memory" : "speed"
+  }
+}

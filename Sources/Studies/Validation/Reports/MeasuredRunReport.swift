@@ -1,0 +1,108 @@
+import Catalogues
+import Diagnostics
+import Documents
+import ModelGraphs
+import Sweeps
+
+/// Measured runs beside what the simulator says of their scenarios.
+public struct MeasuredRunReport: Sendable {
+  /// One for each measurement, in the order of the corpus.
+  public var rows: [MeasuredRunRow]
+
+  public init(rows: [MeasuredRunRow]) { self.rows = rows }
+}
+
+/// One measurement, the scenario that it became, and what was predicted, or why nothing was.
+public struct MeasuredRunRow: Sendable {
+  public var measurement: Measurement
+  /// nil where the row could not be mapped.
+  public private(set) var scenario: OutputValue?
+  /// In the unit of the metric.
+  public private(set) var predicted: Double?
+  public private(set) var skipReason: SkipReason?
+  var metric: RunMetric?
+
+  init(_ measurement: Measurement, scenario: OutputValue?, skipped reason: SkipReason) {
+    self.measurement = measurement
+    self.scenario = scenario
+    skipReason = reason
+  }
+
+  init(_ measurement: Measurement, scenario: OutputValue, metric: RunMetric, predicted: Double) {
+    self.measurement = measurement
+    self.scenario = scenario
+    self.metric = metric
+    self.predicted = predicted
+  }
+
+  /// Above 0 is too fast, or too much memory; nil for a skipped row and for whether a run fits.
+  public var error: Double? {
+    guard let predicted, let metric, metric.kind != .fit else { return nil }
+    return metric.error(predicted: predicted, measured: measurement.value)
+  }
+}
+
+/// Whether a table holds figures of training runs other than rates of data-parallel jobs: its header has the columns
+/// `tp` and `metric`, and some row has a metric that is not `samples_per_s`.
+///
+/// - Complexity: O(bytes).
+public func holdsRuns(_ text: String) -> Bool {
+  guard let table = try? parseCommaSeparatedTable(text, file: ""), table.position(of: "tp") != nil,
+    let metric = table.position(of: "metric")
+  else { return false }
+  return table.rows.contains { $0.fields[metric] != "samples_per_s" }
+}
+
+/// Sets every row of a corpus of training runs beside the prediction for its scenario.
+///
+/// Rows of one run share its scenario, which is simulated once.
+///
+/// - Parameters:
+///   - corpus: the text of a table of measurements; see `readMeasurements`.
+///   - file: its name, for errors.
+///   - threads: workers; they change nothing but the time it takes.
+/// - Throws: everything wrong in the table. A row that cannot be predicted is not an error: the report says why.
+/// - Complexity: runs × operators of their steps.
+public func validateRuns(
+  _ corpus: String, file: String = "training.csv", catalogue: Catalogue = .bundled, threads: Int = 1,
+  progress: (@Sendable (Int) -> Void)? = nil
+) throws(Diagnostics) -> MeasuredRunReport {
+  let measurements = try readMeasurements(corpus, file: file)
+  let mapping = ScenarioMapping(catalogue: catalogue)
+  let mapped = parallelMap(measurements, threads: threads, progress: nil) { measurement in
+    Result { () throws(SkipReason) in try mapping.scenario(measurement) }
+  }
+  // The same text is the same run.
+  let texts = mapped.map { (try? $0.get())?.yaml() ?? "" }
+  var order: [String: Int] = [:]
+  var runs: [OutputValue] = []
+  for (index, text) in texts.enumerated() where !text.isEmpty && order[text] == nil {
+    order[text] = runs.count
+    if let document = try? mapped[index].get() { runs.append(document) }
+  }
+  let outcomes = parallelMap(runs, threads: threads, progress: progress) { document in
+    Result { () throws(SkipReason) in
+      (
+        prediction: try predict(document, catalogue: catalogue),
+        model: try model(of: document, catalogue: catalogue)
+      )
+    }
+  }
+  return MeasuredRunReport(
+    rows: measurements.indices.map { index in
+      let measurement = measurements[index]
+      var scenario: OutputValue?
+      do throws(SkipReason) {
+        let document = try mapped[index].get()
+        scenario = document
+        let metric = try RunMetric(measurement, device: try mapping.device(measurement))
+        let outcome = try outcomes[order[texts[index]] ?? 0].get()
+        guard let value = metric.value(outcome.prediction, measurement, model: outcome.model) else {
+          throw .figure(measurement.metric)
+        }
+        return MeasuredRunRow(measurement, scenario: document, metric: metric, predicted: value)
+      } catch {
+        return MeasuredRunRow(measurement, scenario: scenario, skipped: error)
+      }
+    })
+}
