@@ -116,6 +116,12 @@ let studies: [Target] = [
       "Scenarios", "TrafficFiles",
       "CollectiveStudies",
     ]),
+  room(
+    "Fitting", floor: "Studies",
+    [
+      "Quantities", "Diagnostics", "MemoryModels", "StepGraphs", "Training", "Scenarios", "Resolution",
+      "Sweeps",
+    ]),
 ]
 
 let benchmarks: [Target] = [
@@ -155,7 +161,8 @@ let faces: [Target] = [
     "Reporting", floor: "Faces",
     [
       "Quantities", "Documents", "ModelGraphs", "MemoryModels", "Parallelism", "FineTuning", "StepGraphs",
-      "PostTraining", "Execution", "Training", "Analysis", "Scaling", "Collectives", "CollectiveStudies",
+      "PostTraining", "Execution", "Training", "Analysis", "Fitting", "Scaling", "Collectives",
+      "CollectiveStudies",
       "Charts", "Terminal", "Fabrics",
       "Traffic",
       "TrafficFiles", "NetworkLayouts",
@@ -169,7 +176,7 @@ let faces: [Target] = [
       "Resources",
       "Traffic", "TrafficFiles", "CollectiveFiles", "Training", "Catalogues", "Scenarios", "Resolution",
       "Sweeps",
-      "Analysis", "Scaling", "CollectiveStudies", "Files", "Charts",
+      "Analysis", "Fitting", "Scaling", "CollectiveStudies", "Files", "Charts",
       "Reporting", "Terminal",
     ]),
   room(
@@ -177,7 +184,8 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "Collectives", "Fabrics", "Traffic", "Training", "Catalogues",
       "Scenarios", "TrafficFiles", "Resolution",
-      "Hardware", "Sweeps", "Scaling", "CollectiveFiles", "CollectiveStudies", "Validation", "Charts",
+      "Hardware", "Sweeps", "Fitting", "Scaling", "CollectiveFiles", "CollectiveStudies", "Validation",
+      "Charts",
       "CommandLines", "Files",
       "Terminal", "Reporting",
       "Rehearsal",

@@ -108,6 +108,8 @@ import Testing
           offload:
             optimizer: none
             activations: none
+          allocator:
+            expandable_segments: false
           reference: auto
           reward_model: auto
           critic: auto

@@ -113,6 +113,7 @@ private let changes: [Change] = [
   .init("training.recompute", "sqrt"), .init("training.steps", "7"),
   .init("training.bucket_size", "7 MiB"), .init("training.overlap", "false"),
   .init("training.offload.optimizer", "host"), .init("training.offload.activations", "disk"),
+  .init("training.allocator.expandable_segments", "true"),
   .init("plan.data", "7"), .init("plan.tensor", "2"), .init("plan.pipeline", "2"), .init("plan.context", "2"),
   .init("plan.expert", "2"), .init("plan.virtual_stages", "2"), .init("plan.zero", "2"),
   .init("plan.sequence_parallel", "true"), .init("plan.schedule", "1f1b"),

@@ -12,6 +12,7 @@
 @_exported import Execution
 @_exported import Fabrics
 @_exported import FineTuning
+@_exported import Fitting
 @_exported import Hardware
 @_exported import MemoryModels
 @_exported import ModelGraphs

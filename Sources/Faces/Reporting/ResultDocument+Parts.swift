@@ -37,6 +37,8 @@ extension MemoryReport {
     let workspace = self[.workspace] + self[.buffers] + self[.overhead]
     return [
       "fits": .bool(fits), "capacity_bytes": .integer(capacity.bytes), "peak_bytes": .integer(peak.bytes),
+      "needed_bytes": .integer(needed.bytes), "reserved_bytes": .integer(reserved.reserved.bytes),
+      "allocated_bytes": .integer(reserved.allocated.bytes),
       "weights_bytes": bytes(.weights), "gradients_bytes": bytes(.gradients),
       "optimizer_bytes": bytes(.optimizer), "activations_bytes": bytes(.activations),
       "overhead_bytes": .integer(workspace.bytes), "peak_operator": .string(peakOperator),

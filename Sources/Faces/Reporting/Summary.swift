@@ -110,11 +110,11 @@ extension RunReport {
 
   private func memorySection(on screen: Screen) -> String {
     let memory = result.memory
-    let share = Double(memory.peak.bytes) / Double(memory.capacity.bytes)
     let verdict = memory.fitsDevice ? "fits" : "DOES NOT FIT"
     var text =
-      screen.paint("Memory of a rank", .bold) + ": peak \(Readable.bytes(Double(memory.peak.bytes))) of "
-      + "\(Readable.bytes(Double(memory.capacity.bytes))) (\(Readable.percent(share))), "
+      screen.paint("Memory of a rank", .bold) + ": peak \(Readable.bytes(Double(memory.peak.bytes))), "
+      + "needs \(Readable.bytes(Double(memory.needed.bytes))) of "
+      + "\(Readable.bytes(Double(memory.capacity.bytes))) (\(Readable.percent(memory.neededShare))), "
       + screen.paint(verdict, memory.fitsDevice ? .green : .red) + "\n"
     let kinds: [(String, [MemoryKind])] = [
       ("weights", [.weights]), ("gradients", [.gradients]), ("optimizer", [.optimizer]),

@@ -157,7 +157,8 @@ extension Executor {
     let deltas = graph.memoryDeltas(of: index)
     trackers[tracker].apply(
       deltas, atStart: atStart, of: index, now: now,
-      sampled: Int(iteration[instance]) < options.recordedIterations)
+      sampled: Int(iteration[instance]) < options.recordedIterations,
+      isFirstIteration: iteration[instance] == 0)
   }
 
   private mutating func record(_ index: Int, on instance: Int, from start: SimTime) {

@@ -25,6 +25,7 @@ extension Resolver {
     plan.projection = LowRankProjection(
       rank: training.optimizerRank ?? LowRankProjection.standard.rank,
       refreshSteps: training.projectionInterval ?? LowRankProjection.standard.refreshSteps)
+    plan.expandableSegments = training.allocator.expandableSegments
     divide(&plan, as: scenario)
     let keepsAll = scenario.output.history || scenario.output.trace
     let settings = scenario.simulation

@@ -37,12 +37,19 @@ public struct TrainingDeclaration: Sendable, Equatable {
   public var rewardModel = CompanionDeclaration.automatic
   public var critic = CompanionDeclaration.automatic
   public var rollout = RolloutDeclaration()
+  public var allocator = AllocatorDeclaration()
 }
 
 /// Where tensors wait while the device does not need them.
 public struct OffloadDeclaration: Sendable, Equatable {
   public var optimizer = OffloadPolicy.Place.none
   public var activations = OffloadPolicy.Place.none
+}
+
+/// How the framework takes device memory.
+public struct AllocatorDeclaration: Sendable, Equatable {
+  /// Whether PyTorch's allocator grows segments rather than taking new ones.
+  public var expandableSegments = false
 }
 
 /// Which activations are recomputed in the backward pass.

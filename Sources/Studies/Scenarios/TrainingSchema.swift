@@ -60,6 +60,11 @@ let trainingFields: [SchemaField<Scenario>] =
       "training.offload.activations", \.training.offload.activations, .choice("offload target"),
       example: "host",
       "Where activations wait for the backward pass."),
+    .init(
+      "training.allocator.expandable_segments", \.training.allocator.expandableSegments, .boolean,
+      example: "true",
+      "Whether PyTorch's allocator grows its segments (`expandable_segments:True`) rather than taking new ones."
+    ),
   ] + rolloutFields
 
 /// What is trained, and for what.

@@ -33,6 +33,8 @@ public struct TrainingPlan: Sendable {
   public var bucketBytes: ByteCount
   /// Gradients lie in one buffer that is always there, rather than being made by the backward pass.
   public var keepsGradientBuffer: Bool
+  /// Whether PyTorch's allocator grows segments rather than taking new ones.
+  public var expandableSegments: Bool
   /// Bytes of paged optimizer states that do not find room on the device.
   public var pagedBytes: Double
   /// Bytes that the update on the device moves, relative to one fused kernel.
@@ -69,6 +71,7 @@ public struct TrainingPlan: Sendable {
     self.tiers = tiers
     self.bucketBytes = bucketBytes
     keepsGradientBuffer = false
+    expandableSegments = false
     pagedBytes = 0
     self.updateTraffic = updateTraffic
     companionBytes = []
