@@ -161,7 +161,8 @@ let faces: [Target] = [
     "Reporting", floor: "Faces",
     [
       "Quantities", "Documents", "ModelGraphs", "MemoryModels", "Parallelism", "FineTuning", "StepGraphs",
-      "PostTraining", "Execution", "Training", "Analysis", "Fitting", "Scaling", "Collectives", "CollectiveStudies",
+      "PostTraining", "Execution", "Training", "Analysis", "Fitting", "Scaling", "Collectives",
+      "CollectiveStudies",
       "Charts", "Terminal", "Fabrics",
       "Traffic",
       "TrafficFiles", "NetworkLayouts",

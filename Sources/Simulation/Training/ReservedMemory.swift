@@ -42,7 +42,9 @@ extension ReservedMemory {
     if let served = replay(room) {
       self = served
     } else {
-      self = replay(Self.unbounded) ?? ReservedMemory(
+      self =
+        replay(Self.unbounded)
+        ?? ReservedMemory(
           live: record.liveAtPeak.map { ByteCount($0) }, activations: .otherActivations, isServed: false)
       isServed = false
     }

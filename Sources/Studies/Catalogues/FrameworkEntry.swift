@@ -70,7 +70,8 @@ extension FrameworkEntry: CatalogueEntry {
     self.init(
       name: name, aliases: aliases, elementwiseTraffic: traffic, hasChannelsLast: channelsLast,
       hasFusedAttention: fusedAttention,
-      hasFusedElementwise: fusedElementwise, hasFusedNorm: fusedNorm, lossCopies: lossCopies, hasFusedBias: fusedBias,
+      hasFusedElementwise: fusedElementwise, hasFusedNorm: fusedNorm, lossCopies: lossCopies,
+      hasFusedBias: fusedBias,
       mixedGradient: gradient,
       updateTraffic: update, usesTF32: usesTF32,
       source: source, note: note)

@@ -32,12 +32,12 @@ public struct TrainingDeclaration: Sendable, Equatable {
   /// Whether gradients are reduced while the backward pass runs.
   public var overlap = true
   public var offload = OffloadDeclaration()
-  public var allocator = AllocatorDeclaration()
   /// `nil` in stages that compare with no reference.
   public var reference: ReferenceDeclaration?
   public var rewardModel = CompanionDeclaration.automatic
   public var critic = CompanionDeclaration.automatic
   public var rollout = RolloutDeclaration()
+  public var allocator = AllocatorDeclaration()
 }
 
 /// Where tensors wait while the device does not need them.
