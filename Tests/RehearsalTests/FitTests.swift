@@ -130,6 +130,20 @@ private func memory(_ gibibytes: Double) -> String { "cluster.accelerator.memory
     #expect(table.text().contains("Fits        NO"))
   }
 
+  @Test func `workers that generate answers have a column of what they hold`() throws {
+    let overrides = [
+      "training.stage=grpo", "training.sequence_length=auto", "training.global_batch=4",
+      "training.micro_batch=1",
+      "training.rollout.prompt_tokens=64", "training.rollout.answer_tokens=64", memory(8),
+    ]
+    let table = try table(overrides)
+    let rollout = try #require(table.reports.last)
+    #expect(rollout.className == "rollout" && rollout.live(.cache) > .zero)
+    // Serving programs take what they hold at once: nothing in pieces.
+    #expect(rollout.needed == rollout.peak && rollout.fragmentation == .zero)
+    #expect(table.text().contains("rollout"))
+  }
+
   @Test func `more columns than the screen has room for are counted`() throws {
     let text = try table([
       "model.layers=16", "plan.pipeline=8", "cluster.nodes=4", "training.global_batch=64", memory(8),

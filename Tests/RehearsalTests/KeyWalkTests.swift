@@ -300,7 +300,9 @@ private let effects: [String: Effect] = [
   "training.overlap": .changes(to: ["training.overlap=false"]),
   "training.offload.optimizer": .changes(to: ["training.offload.optimizer=host"]),
   "training.offload.activations": .changes(to: ["training.offload.activations=host"]),
-  "training.allocator.expandable_segments": .changes(to: ["training.allocator.expandable_segments=true"]),
+  "training.allocator.expandable_segments": .changes(
+    from: ["training.micro_batch=64"],
+    to: ["training.micro_batch=64", "training.allocator.expandable_segments=true"]),
   "plan.data": .refused("plan.data=2"),
   "plan.tensor": .changes(to: ["plan.tensor=2"]),
   "plan.pipeline": .changes(to: ["plan.pipeline=2"]),
