@@ -57,7 +57,7 @@ private let published: [(name: String, parameters: Int64, active: Int64?)] = [
     }
     #expect(
       error?.description == """
-        test.yaml:5:85: training.precision: V100-SXM2-32GB has no bf16 arithmetic
+        test.yaml:5:87: training.precision: V100-SXM2-32GB has no bf16 arithmetic
           mend: use fp32 or fp16
         """)
   }

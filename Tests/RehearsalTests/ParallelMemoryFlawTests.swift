@@ -27,6 +27,22 @@ import Testing
     #expect(stages[3].memory[.optimizer] == stages[1].memory[.optimizer])
   }
 
+  @Test(arguments: [2, 3])
+  func `gradients that wait for a slow network do not pile up`(stage: Int) throws {
+    let slow = ["cluster.nodes=8", "cluster.accelerators_per_node=1", "plan.zero=\(stage)"]
+    func gradients(_ bandwidth: String, _ microBatches: Int) throws -> Int64 {
+      let nic = "cluster.fabric={kind: switch, nic: \(bandwidth)}"
+      let passes = "training.gradient_accumulation=\(microBatches)"
+      return try simulated(planScenario, slow + [nic, passes]).memory[.gradients].bytes
+    }
+    let whole = 2 * (try simulated(planScenario).job.plan.model.parameterCount)
+    // A rank's own eighth, and at most three blocks: one given away, one waiting, one at work.
+    let block = whole / 8
+    let held = try gradients("1 Gb/s", 16)
+    #expect(held <= whole / 8 + 3 * block, "\(held)")
+    #expect(held == (try gradients("1 Gb/s", 32)))
+  }
+
   @Test(arguments: [2, 3, 8])
   func `ZeRO divides by the ranks that share, to the byte`(ranks: Int) throws {
     let one = ["cluster.accelerators_per_node=\(ranks)"]
