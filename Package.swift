@@ -70,7 +70,7 @@ let simulation: [Target] = [
     "Training", floor: "Simulation",
     [
       "Quantities", "RandomStreams", "EventCore", "Hardware", "Fabrics", "Collectives", "ComputeModels",
-      "ModelGraphs", "MemoryModels", "Parallelism", "StepGraphs", "Execution",
+      "ModelGraphs", "MemoryModels", "Parallelism", "FineTuning", "StepGraphs", "PostTraining", "Execution",
     ]),
 ]
 
@@ -83,7 +83,7 @@ let studies: [Target] = [
     "Scenarios", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ModelGraphs",
-      "MemoryModels", "Parallelism", "StepGraphs", "Training", "Catalogues",
+      "MemoryModels", "Parallelism", "FineTuning", "StepGraphs", "Training", "Catalogues",
     ]),
   room(
     "NetworkFiles", floor: "Studies",
@@ -112,8 +112,15 @@ let studies: [Target] = [
     "Resolution", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Hardware", "Fabrics", "Collectives", "ComputeModels", "ModelGraphs",
-      "MemoryModels", "Parallelism", "StepGraphs", "Training", "Catalogues", "Scenarios", "TrafficFiles",
+      "MemoryModels", "Parallelism", "FineTuning", "StepGraphs", "PostTraining", "Training", "Catalogues",
+      "Scenarios", "TrafficFiles",
       "CollectiveStudies",
+    ]),
+  room(
+    "Fitting", floor: "Studies",
+    [
+      "Quantities", "Diagnostics", "MemoryModels", "StepGraphs", "Training", "Scenarios", "Resolution",
+      "Sweeps",
     ]),
 ]
 
@@ -153,8 +160,10 @@ let faces: [Target] = [
   room(
     "Reporting", floor: "Faces",
     [
-      "Quantities", "Documents", "ModelGraphs", "MemoryModels", "Parallelism", "StepGraphs", "Execution",
-      "Training", "Analysis", "Scaling", "Collectives", "CollectiveStudies", "Charts", "Terminal", "Fabrics",
+      "Quantities", "Documents", "ModelGraphs", "MemoryModels", "Parallelism", "FineTuning", "StepGraphs",
+      "PostTraining", "Execution", "Training", "Analysis", "Fitting", "Scaling", "Collectives",
+      "CollectiveStudies",
+      "Charts", "Terminal", "Fabrics",
       "Traffic",
       "TrafficFiles", "NetworkLayouts",
     ]),
@@ -162,10 +171,12 @@ let faces: [Target] = [
     "Rehearsal", floor: "Faces",
     [
       "Quantities", "Diagnostics", "Documents", "RandomStreams", "EventCore", "Hardware", "Fabrics",
-      "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "StepGraphs", "Execution", "Resources",
+      "Collectives", "ComputeModels", "ModelGraphs", "MemoryModels", "FineTuning", "StepGraphs",
+      "PostTraining", "Execution",
+      "Resources",
       "Traffic", "TrafficFiles", "CollectiveFiles", "Training", "Catalogues", "Scenarios", "Resolution",
       "Sweeps",
-      "Analysis", "Scaling", "CollectiveStudies", "Files", "Charts",
+      "Analysis", "Fitting", "Scaling", "CollectiveStudies", "Files", "Charts",
       "Reporting", "Terminal",
     ]),
   room(
@@ -173,7 +184,8 @@ let faces: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "Collectives", "Fabrics", "Traffic", "Training", "Catalogues",
       "Scenarios", "TrafficFiles", "Resolution",
-      "Hardware", "Sweeps", "Scaling", "CollectiveFiles", "CollectiveStudies", "Validation", "Charts",
+      "Hardware", "Sweeps", "Fitting", "Scaling", "CollectiveFiles", "CollectiveStudies", "Validation",
+      "Charts",
       "CommandLines", "Files",
       "Terminal", "Reporting",
       "Rehearsal",
@@ -223,8 +235,7 @@ let testing: [Target] = [
     "TrainingTests",
     [
       "Quantities", "Hardware", "Fabrics", "Collectives", "ModelGraphs", "MemoryModels", "Parallelism",
-      "StepGraphs",
-      "Execution", "Training",
+      "FineTuning", "StepGraphs", "PostTraining", "Execution", "Training",
     ]),
   tests(
     "CataloguesTests",
@@ -232,8 +243,8 @@ let testing: [Target] = [
   tests(
     "ScenariosTests",
     [
-      "Scenarios", "Collectives", "Fabrics", "MemoryModels", "Training", "Documents", "Diagnostics",
-      "Quantities", "Hardware",
+      "Scenarios", "Collectives", "Fabrics", "MemoryModels", "FineTuning", "Training", "Documents",
+      "Diagnostics", "Quantities", "Hardware",
     ]),
   tests(
     "ValidationTests",

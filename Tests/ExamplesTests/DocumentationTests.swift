@@ -23,6 +23,13 @@ import Testing
     }
   }
 
+  @Test func `the reference names every key of a step that generates`() throws {
+    let page = try #require(textOfFile(root + "docs/reference/result-document.md"))
+    let scenario = try loadScenario(root + "Examples/grpo.yaml", overrides: ["training.steps=1"])
+    let keys = paths(of: try rehearse(scenario, resolver: Resolver()).document, under: "")
+    for key in keys where key.hasPrefix("post_training") { #expect(page.contains("`\(key)`"), "\(key)") }
+  }
+
   @Test func `the calls of the library page`() throws {
     let scenario = try loadScenario(
       root + "Examples/gpt2-ddp.yaml", overrides: ["training.micro_batch=4", "training.steps=1"])

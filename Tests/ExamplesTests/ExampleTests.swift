@@ -40,6 +40,7 @@ func simulated(_ file: String, _ overrides: [String] = []) throws -> TrainingRes
     let step = result.step
     let parts =
       step.compute + step.optimizer + step.exposedCommunication + step.exposedOffload + step.other
+      + step.rollout + step.scoring + step.weightSync
     #expect(abs(parts - step.time) <= 1e-6 * step.time)
   }
 

@@ -12,7 +12,7 @@ import Testing
       StageWork(.grpo, StageOptions(groupSize: 8)), samples: 2, microBatch: 4, rollout: ms(500),
       weightSync: ms(10), forward: { $0 == .reference ? ms(5) : ms(3) }, training: { _ in ms(20) })
     #expect(step == PostTrainingStep(rollout: ms(500), scoring: ms(32), update: ms(80), weightSync: ms(10)))
-    #expect(step.colocatedTime(reshard: ms(7)) == ms(500 + 32 + 80 + 14))
+    #expect(step.colocatedTime == ms(500 + 32 + 80 + 10))
     #expect(step.splitTime(staleness: 0) == ms(622))
     #expect(step.splitTime(staleness: 1) == ms(510))
   }
@@ -23,7 +23,7 @@ import Testing
       StageWork(.dpo), samples: 6, microBatch: 4, rollout: ms(500), weightSync: ms(10),
       forward: { _ in ms(5) }, training: { _ in ms(20) })
     #expect(step == PostTrainingStep(scoring: ms(15), update: ms(60)))
-    #expect(step.colocatedTime(reshard: ms(7)) == ms(75))
+    #expect(step.colocatedTime == ms(75))
   }
 
   @Test func `weights of 8 billion parameters take 40 ms at 400 GB/s`() {

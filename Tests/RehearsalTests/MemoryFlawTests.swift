@@ -40,10 +40,10 @@ private let wideScenario = """
       let gigabytes = "cluster.accelerator={base: A100, memory: \(capacity) GB}"
       return try run(wideScenario, [gigabytes]).bottlenecks.first { $0.kind == .memory }
     }
-    let peak = Double(try simulated(wideScenario).memory.peak.bytes) / 1e9
-    #expect(try finding(peak / 0.6) == nil)
-    #expect(try finding(peak / 0.8)?.level == .moderate)
-    let tight = try #require(try finding(peak / 0.95))
+    let needed = Double(try simulated(wideScenario).memory.needed.bytes) / 1e9
+    #expect(try finding(needed / 0.6) == nil)
+    #expect(try finding(needed / 0.8)?.level == .moderate)
+    let tight = try #require(try finding(needed / 0.95))
     #expect(tight.level == .severe)
     #expect(agree(tight.severity, 0.95, relative: 1e-6))
     #expect(tight.gainIfDoubled == nil)

@@ -63,6 +63,15 @@ import Testing
     }
   }
 
+  @Test(arguments: ["text", "json", "csv"])
+  func `memory and fit answer no where the job does not fit`(format: String) {
+    let words = ["small", "--set", "training.num_iterations=1", "--format", format]
+    #expect(runProgram(["memory"] + words) == .done)
+    #expect(runProgram(["fit"] + words) == .done)
+    #expect(runProgram(["memory"] + words + ["--set", "hardware.memory_gb=1"]) == .negative)
+    #expect(runProgram(["fit"] + words + ["--set", "hardware.memory_gb=1"]) == .negative)
+  }
+
   @Test(arguments: [
     ["run", "nosuch"], ["run", "small", "--preset", "large"], ["run"], ["run", "small", "--nodse", "4"],
     ["frobnicate"], ["sweep", "small"], ["run", "small", "--set", "training.steps=5"],

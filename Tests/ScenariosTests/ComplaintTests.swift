@@ -58,12 +58,14 @@ import Testing
         + "without quotes"
     ),
     (
-      "model: m\ntraining: {stage: dpo}",
-      "s.yaml:2:19: training.stage: the stage 'dpo' is not simulated\n  mend: use pretrain"
+      "model: m\ntraining: {stage: dop}",
+      "s.yaml:2:19: training.stage: no stage is named 'dop'\n  mend: did you mean 'dpo'? allowed: pretrain, sft, rm, "
+        + "dpo, ipo, kto, orpo, simpo, ppo, grpo"
     ),
     (
-      "model: m\ntraining: {method: lora}",
-      "s.yaml:2:20: training.method: the method 'lora' is not simulated\n  mend: use full"
+      "model: m\ntraining: {adapter: {targets: q_proj}}",
+      "s.yaml:2:31: training.adapter.targets: expected all-linear or a list of names, found the text 'q_proj'\n"
+        + "  mend: write it like [q_proj, v_proj]"
     ),
     (
       "model: m\nplan: {tensor: 16}",

@@ -82,6 +82,15 @@ import Testing
         training:
           stage: pretrain
           method: full
+          adapter:
+            rank: auto
+            targets: auto
+            dropout: auto
+            double_quantisation: auto
+          freeze:
+            trainable_layers: auto
+            side: auto
+            embeddings: auto
           sequence_length: auto
           micro_batch: 1
           global_batch: 8
@@ -90,6 +99,8 @@ import Testing
           gradient_precision: bf16
           framework: none
           optimizer: adamw
+          optimizer_rank: auto
+          projection_interval: auto
           recompute: none
           steps: 10
           bucket_size: "25 MiB"
@@ -97,6 +108,22 @@ import Testing
           offload:
             optimizer: none
             activations: none
+          allocator:
+            expandable_segments: false
+          reference: auto
+          reward_model: auto
+          critic: auto
+          rollout:
+            prompt_tokens: auto
+            answer_tokens: auto
+            answer_spread: auto
+            group_size: auto
+            tensor: auto
+            placement: auto
+            nodes: auto
+            staleness: auto
+            epochs: auto
+            rescore: auto
         plan:
           data: 8
           tensor: 1

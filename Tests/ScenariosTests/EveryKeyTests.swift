@@ -25,6 +25,13 @@ private let device = """
   cluster: {accelerator: {base: A100, peak: {fp32: 1 TFLOP/s}, memory: 1 GB, memory_bandwidth: 1 GB/s}}
   """
 
+private let qlora = "model: m\ntraining: {method: qlora}"
+private let freeze = "model: m\ntraining: {method: freeze}"
+private let galore = "model: m\ntraining: {optimizer: galore}"
+private let grpo = "model: m\ncluster: {nodes: 4}\ntraining: {stage: grpo}"
+private let ppo = "model: m\ntraining: {stage: ppo}"
+private let split = "model: m\ncluster: {nodes: 4}\ntraining: {stage: grpo, rollout: {placement: split}}"
+
 /// Eight nodes on a network of a kind.
 private func network(_ kind: String, _ more: String = "") -> String {
   "model: m\ncluster: {nodes: 8, fabric: {kind: \(kind)\(more)}}"
@@ -83,6 +90,22 @@ private let changes: [Change] = [
   .init("cluster.disk.bandwidth", "1 GB/s"), .init("cluster.host_link", "1 GB/s"),
   .init("training.stage", "sft"),
   .init("training.method", "lora"), .init("training.sequence_length", "7"),
+  .init("training.adapter.rank", "7", in: qlora), .init("training.adapter.targets", "[q_proj]", in: qlora),
+  .init("training.adapter.dropout", "0.1", in: qlora),
+  .init("training.adapter.double_quantisation", "true", in: qlora),
+  .init("training.freeze.trainable_layers", "7", in: freeze),
+  .init("training.freeze.side", "first", in: freeze),
+  .init("training.freeze.embeddings", "true", in: freeze),
+  .init("training.optimizer_rank", "7", in: galore), .init("training.projection_interval", "7", in: galore),
+  .init("training.reference", "none", in: grpo), .init("training.reward_model", "none", in: grpo),
+  .init("training.critic", "gpt2-small", in: ppo),
+  .init("training.rollout.prompt_tokens", "7", in: grpo),
+  .init("training.rollout.answer_tokens", "7", in: grpo),
+  .init("training.rollout.answer_spread", "0.5", in: grpo),
+  .init("training.rollout.group_size", "7", in: grpo),
+  .init("training.rollout.tensor", "2", in: grpo), .init("training.rollout.placement", "split", in: grpo),
+  .init("training.rollout.nodes", "2", in: split), .init("training.rollout.staleness", "1", in: split),
+  .init("training.rollout.epochs", "2", in: grpo), .init("training.rollout.rescore", "true", in: grpo),
   .init("training.micro_batch", "7"),
   .init("training.global_batch", "16"), .init("training.gradient_accumulation", "7"),
   .init("training.precision", "fp16"), .init("training.gradient_precision", "fp32"),
@@ -90,6 +113,7 @@ private let changes: [Change] = [
   .init("training.recompute", "sqrt"), .init("training.steps", "7"),
   .init("training.bucket_size", "7 MiB"), .init("training.overlap", "false"),
   .init("training.offload.optimizer", "host"), .init("training.offload.activations", "disk"),
+  .init("training.allocator.expandable_segments", "true"),
   .init("plan.data", "7"), .init("plan.tensor", "2"), .init("plan.pipeline", "2"), .init("plan.context", "2"),
   .init("plan.expert", "2"), .init("plan.virtual_stages", "2"), .init("plan.zero", "2"),
   .init("plan.sequence_parallel", "true"), .init("plan.schedule", "1f1b"),
@@ -206,7 +230,10 @@ private let flatChanges: [Change] = [
       "cluster.fabric.routers_per_group": network("dragonfly"),
       "cluster.fabric.hosts_per_router": network("dragonfly"), "cluster.fabric.levels": nested,
       "cluster.fabric.file": network("file"), "cluster.fabric.routing": network("torus"),
-      "plan.data": "model: m\ncluster: {nodes: 8}",
+      "plan.data": "model: m\ncluster: {nodes: 8}", "training.adapter": qlora, "training.freeze.": freeze,
+      "training.optimizer_": galore, "training.projection": galore, "training.reference": grpo,
+      "training.reward_model": grpo, "training.critic": ppo, "training.rollout": grpo,
+      "training.rollout.nodes": split, "training.rollout.staleness": split,
     ]
     for key in Scenario.schema where !key.path.contains("[]") {
       let base =

@@ -5,10 +5,12 @@ import Documents
 /// Colours are from the palette of Okabe & Ito 2008, "Color universal design", which stays apart for
 /// readers with colour-vision deficiency; computation is blue, communication vermilion, idling grey.
 public enum StepPhase: String, Sendable, CaseIterable {
-  case forward, backward, recomputation, communication, bubble, optimizer, other
+  case rollout, scoring, forward, backward, recomputation, communication, bubble, optimizer, other
 
   var colour: String {
     switch self {
+    case .rollout: "#E69F00"
+    case .scoring: "#F0E442"
     case .forward: "#56B4E9"
     case .backward: "#0072B2"
     case .recomputation: "#CC79A7"

@@ -11,12 +11,15 @@ public struct IterationBreakdownChart: Chart {
     public var exposedCommunicationSeconds: Double
     public var bubbleSeconds: Double
     public var optimizerSeconds: Double
+    /// Waiting for generated answers, and scoring them.
+    public var rolloutSeconds: Double
+    public var scoringSeconds: Double
     public var otherSeconds: Double
 
     public init(
       label: String, forwardSeconds: Double, backwardSeconds: Double, recomputationSeconds: Double = 0,
       exposedCommunicationSeconds: Double, bubbleSeconds: Double = 0, optimizerSeconds: Double,
-      otherSeconds: Double = 0
+      rolloutSeconds: Double = 0, scoringSeconds: Double = 0, otherSeconds: Double = 0
     ) {
       self.label = label
       self.forwardSeconds = forwardSeconds
@@ -25,11 +28,15 @@ public struct IterationBreakdownChart: Chart {
       self.exposedCommunicationSeconds = exposedCommunicationSeconds
       self.bubbleSeconds = bubbleSeconds
       self.optimizerSeconds = optimizerSeconds
+      self.rolloutSeconds = rolloutSeconds
+      self.scoringSeconds = scoringSeconds
       self.otherSeconds = otherSeconds
     }
 
     func seconds(of phase: StepPhase) -> Double {
       switch phase {
+      case .rollout: rolloutSeconds
+      case .scoring: scoringSeconds
       case .forward: forwardSeconds
       case .backward: backwardSeconds
       case .recomputation: recomputationSeconds

@@ -11,9 +11,12 @@
 @_exported import EventCore
 @_exported import Execution
 @_exported import Fabrics
+@_exported import FineTuning
+@_exported import Fitting
 @_exported import Hardware
 @_exported import MemoryModels
 @_exported import ModelGraphs
+@_exported import PostTraining
 @_exported import Quantities
 @_exported import RandomStreams
 @_exported import Reporting

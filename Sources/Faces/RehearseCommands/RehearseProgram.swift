@@ -16,6 +16,7 @@ public let rehearseProgram = Program(
   ],
   sections: [
     .init("Simulation", [runCommand, compareCommand, sweepCommand, scaleCommand]),
+    .init("Memory", [memoryCommand, fitCommand]),
     .init("Networks", [fabricCommand, flowsCommand, collectiveCommand]),
     .init("Knowledge", [listCommand, validateCommand]),
   ])
@@ -78,6 +79,28 @@ let scaleCommand = Command(
     .choice("format", OutputFormat.self, default: .text, "what is printed"),
   ],
   example: "rehearse scale medium --nodes 1 2 4 8 16")
+
+let memoryCommand = Command(
+  "memory", "What a rank's memory is for, part by part, at the peak of a step",
+  arguments: [.text("scenario", "a file or preset")],
+  options: [
+    .text("set", placeholder: "key=value", allowsMany: true, "replace a key of the scenario"),
+    .choice("format", OutputFormat.self, default: .text, "what is printed"),
+  ],
+  example: "rehearse memory small",
+  details:
+    "Every stage of a pipeline is a column, equal ones one. Needed is what PyTorch's allocator reserves, "
+    + "the driver's context and the communication library. Exits with 1 where the job does not fit.")
+
+let fitCommand = Command(
+  "fit", "Whether a job fits in memory, and what to change if it does not",
+  arguments: [.text("scenario", "a file or preset")],
+  options: scenarioOptions + [.choice("format", OutputFormat.self, default: .text, "what is printed")],
+  example: "rehearse fit Examples/memory/1-plain.yaml",
+  details:
+    "A job that does not fit exits with 1 after the changes that make it fit, the fastest first, as keys to "
+    + "set: one change, then two and three at once, each simulated, the global batch kept. For a job that fits the "
+    + "largest micro-batch and the longest sequence follow.")
 
 let validateCommand = Command(
   "validate", "Set predictions beside published measurements",

@@ -41,6 +41,8 @@ private func perform(_ invocation: Invocation) throws -> ExitStatus {
   case "compare": try performCompare(invocation)
   case "sweep": try performSweep(invocation)
   case "scale": try performScale(invocation)
+  case "memory": try performMemory(invocation)
+  case "fit": try performFit(invocation)
   case "collective": try performCollective(invocation)
   case "fabric": try performFabric(invocation)
   case "flows": try performFlows(invocation)

@@ -37,6 +37,8 @@ extension MemoryReport {
     let workspace = self[.workspace] + self[.buffers] + self[.overhead]
     return [
       "fits": .bool(fits), "capacity_bytes": .integer(capacity.bytes), "peak_bytes": .integer(peak.bytes),
+      "needed_bytes": .integer(needed.bytes), "reserved_bytes": .integer(reserved.reserved.bytes),
+      "allocated_bytes": .integer(reserved.allocated.bytes),
       "weights_bytes": bytes(.weights), "gradients_bytes": bytes(.gradients),
       "optimizer_bytes": bytes(.optimizer), "activations_bytes": bytes(.activations),
       "overhead_bytes": .integer(workspace.bytes), "peak_operator": .string(peakOperator),
@@ -87,7 +89,7 @@ extension TrainingResult {
 
   /// What the accelerators draw at most: their board power over the whole step.
   var energyDocument: OutputValue {
-    let joules = job.plan.device.powerWatts.map { $0 * step.time * Double(job.plan.rankCount) }
+    let joules = job.plan.device.powerWatts.map { $0 * step.time * Double(job.deviceCount) }
     return ["accelerator_joules_per_step_bound": joules.map { .real($0) } ?? .null]
   }
 

@@ -42,6 +42,7 @@ public struct RunReport: Sendable {
       .init("step", result.step.document),
       .init("steps", .count(result.job.steps)),
       .init("total_seconds", .real(result.totalSeconds)),
+      .init("post_training", result.postTraining?.document(waiting: result.step.rollout) ?? .null),
       .init("throughput", result.throughput.document),
       .init("mfu", .real(result.throughput.mfu)),
       .init("hfu", .real(result.throughput.hfu)),

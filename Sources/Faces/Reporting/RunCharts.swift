@@ -25,12 +25,13 @@ private func iterationBreakdown(_ result: TrainingResult) -> IterationBreakdownC
 }
 
 extension IterationBreakdownChart.Bar {
-  /// The bar of one step; time spent waiting for the host counts as other.
+  /// The bar of one step; time spent waiting for the host, and for new weights to arrive, counts as other.
   public init(label: String, step: StepBreakdown) {
     self.init(
       label: label, forwardSeconds: step.forward, backwardSeconds: step.backward,
       recomputationSeconds: step.recompute, exposedCommunicationSeconds: step.exposedCommunication,
-      optimizerSeconds: step.optimizer, otherSeconds: step.exposedOffload + step.other)
+      optimizerSeconds: step.optimizer, rolloutSeconds: step.rollout, scoringSeconds: step.scoring,
+      otherSeconds: step.exposedOffload + step.weightSync + step.other)
   }
 }
 
@@ -50,6 +51,7 @@ private func resourceUtilization(_ result: TrainingResult) -> UtilizationChart {
 }
 
 private func deviceTimeline(_ result: TrainingResult) -> TimelineChart {
+  if let stage = result.postTraining { return stageTimeline(result, stage) }
   let lastIteration = min(1, result.recordedIterationCount - 1)
   let spans = result.execution.spans.filter { Int($0.iteration) <= lastIteration }
   let ranks = Set(spans.map(\.rank)).sorted().prefix(4)

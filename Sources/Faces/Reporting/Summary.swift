@@ -2,6 +2,7 @@ import Analysis
 import Collectives
 import Documents
 import MemoryModels
+import ModelGraphs
 import Quantities
 import Terminal
 import Training
@@ -13,6 +14,7 @@ extension RunReport {
     var text = heading(result.job.name, on: screen)
     text += factBlock(jobFacts, on: screen)
     text += "\n" + stepSection(on: screen)
+    if let stage = result.postTraining { text += "\n" + stage.section(on: screen) }
     text += "\n" + memorySection(on: screen)
     let hotSpots = hotSpotSection(on: screen)
     if !hotSpots.isEmpty { text += "\n" + hotSpots }
@@ -42,21 +44,26 @@ extension RunReport {
       ),
       (
         "Cluster",
-        "\(plan.rankCount) × \(plan.device.name) on \(job.cluster.nodeCount) "
+        "\(job.deviceCount) × \(plan.device.name) on \(job.cluster.nodeCount) "
           + (job.cluster.nodeCount == 1 ? "node" : "nodes")
           + (job.cluster.nodeCount == 1 ? "" : ", \(job.cluster.networkName)")
       ),
       (
         "Batch",
-        "\(job.globalBatch) \(plan.model.sampleName)s = \(plan.microBatch) × \(plan.accumulation) "
+        "\(job.globalBatch) \(job.sampleName)s = \(plan.microBatch / job.sequencesPerSample) × \(plan.accumulation) "
           + "accumulated × \(plan.degrees.data) "
           + (plan.degrees.data == plan.rankCount ? "ranks" : "data-parallel")
       ),
       ("Plan", plan.words),
       ("Step", Readable.seconds(result.step.time)),
-      ("Throughput", Readable.rate(rate.samplesPerSecond, of: "\(plan.model.sampleName)s")),
+      ("Throughput", Readable.rate(rate.samplesPerSecond, of: "\(job.sampleName)s")),
     ]
     facts.removeAll { $0.0 == "Plan" && $0.1.isEmpty }
+    let trained = plan.model.trainableParameterCount
+    if trained < plan.model.parameterCount {
+      facts.insert(
+        ("Trained", "\(Readable.metric(Double(trained), unit: "")) parameters, the others frozen"), at: 1)
+    }
     if plan.model.tokensPerSample > 1 {
       facts.append(
         (
@@ -80,7 +87,8 @@ extension RunReport {
       ("forward", step.forward, .cyan), ("backward", step.backward, .blue),
       ("recompute", step.recompute, .blue), ("optimizer", step.optimizer, .green),
       ("communication", step.exposedCommunication, .red), ("bubble", step.bubble, .yellow),
-      ("offload", step.exposedOffload, .yellow),
+      ("offload", step.exposedOffload, .yellow), ("rollout", step.rollout, .yellow),
+      ("scoring", step.scoring, .cyan), ("weight sync", step.weightSync, .red),
       ("other", step.other, .faint),
     ]
     let bars = parts.filter { $0.1 > 0 }.map {
@@ -102,11 +110,11 @@ extension RunReport {
 
   private func memorySection(on screen: Screen) -> String {
     let memory = result.memory
-    let share = Double(memory.peak.bytes) / Double(memory.capacity.bytes)
     let verdict = memory.fitsDevice ? "fits" : "DOES NOT FIT"
     var text =
-      screen.paint("Memory of a rank", .bold) + ": peak \(Readable.bytes(Double(memory.peak.bytes))) of "
-      + "\(Readable.bytes(Double(memory.capacity.bytes))) (\(Readable.percent(share))), "
+      screen.paint("Memory of a rank", .bold) + ": peak \(Readable.bytes(Double(memory.peak.bytes))), "
+      + "needs \(Readable.bytes(Double(memory.needed.bytes))) of "
+      + "\(Readable.bytes(Double(memory.capacity.bytes))) (\(Readable.percent(memory.neededShare))), "
       + screen.paint(verdict, memory.fitsDevice ? .green : .red) + "\n"
     let kinds: [(String, [MemoryKind])] = [
       ("weights", [.weights]), ("gradients", [.gradients]), ("optimizer", [.optimizer]),

@@ -57,6 +57,14 @@ public struct MemoryRecord: Sendable {
   public var peakByKind: [Int64]
   /// The operator that ran at the peak, -1 before the first.
   public var peakOperator: Int
+  /// Starts and ends of operators that change memory in the first iteration, in order of time.
+  public var changes: [Change]
+
+  /// An operator's start or end, at which its memory changes of that moment take place.
+  public struct Change: Sendable, BitwiseCopyable {
+    public var operatorIndex: Int32
+    public var atStart: Bool
+  }
 
   public struct Sample: Sendable {
     public var time: SimTime

@@ -43,11 +43,11 @@ extension Executor {
       theft.computationBegins(on: instance, at: now)
     }
     book(index, atStart: true, on: instance)
-    let item = graph.operators[index]
-    switch item.kind {
-    case .collective: enter(Int(item.call), from: instance, stream: stream)
+    let call = Int(graph.operators[index].call)
+    switch graph.operators[index].kind {
+    case .collective: enter(call, from: instance, stream: stream)
     case .send:
-      let duration = callDurations[Int(item.call)]
+      let duration = callDurations[call]
       ledger.communicated(
         Int(iteration[instance]), duration, waitingRankSeconds: 0, ranks: instances[instance].multiplicity)
       push(index, on: instance, after: duration)
@@ -56,8 +56,8 @@ extension Executor {
   }
 
   private func hasAllItWaitsFor(_ index: Int, on instance: Int) -> Bool {
-    let item = graph.operators[index]
-    for position in Int(item.waitStart)..<Int(item.waitStart + item.waitCount) {
+    let start = Int(graph.operators[index].waitStart)
+    for position in start..<start + Int(graph.operators[index].waitCount) {
       let wait = graph.waits[position]
       let stream = Int(wait.stream.rawValue)
       if wait.peer == 0 {
@@ -98,8 +98,8 @@ extension Executor {
   }
 
   private mutating func finish(_ index: Int, on instance: Int) {
-    let item = graph.operators[index]
-    let stream = Int(item.stream.rawValue)
+    let stream = Int(graph.operators[index].stream.rawValue)
+    let phase = graph.operators[index].phase
     let slot = instance * Self.streamCount + stream
     running[instance] &= ~(1 << UInt16(stream))
     cursor[slot] += 1
@@ -107,15 +107,16 @@ extension Executor {
     record(index, on: instance, from: started[slot])
     let ranks = instances[instance].multiplicity
     if stream == Self.computeStream {
-      ledger.worked(Int(iteration[instance]), item.phase, now - started[slot], ranks: ranks)
+      ledger.worked(Int(iteration[instance]), phase, now - started[slot], ranks: ranks)
       computeEnd[instance] = now
-    } else if item.kind == .collective {
+    } else if graph.operators[index].kind == .collective {
       theft.collectiveEnds(on: instance, stream: stream, at: now)
     }
     operatorsLeft[instance] -= 1
-    startStreams(of: instance, cause: item.phase)
-    if item.receiver != 0 {
-      startStreams(of: peers.instance(item.receiver, of: instance), cause: .pipeline)
+    startStreams(of: instance, cause: phase)
+    let receiver = graph.operators[index].receiver
+    if receiver != 0 {
+      startStreams(of: peers.instance(receiver, of: instance), cause: .pipeline)
     }
     if operatorsLeft[instance] == 0 {
       ledger.ended(Int(iteration[instance]), at: now, ranks: ranks)
@@ -152,12 +153,12 @@ extension Executor {
 
   private mutating func book(_ index: Int, atStart: Bool, on instance: Int) {
     let tracker = Int(trackerOf[instance])
-    guard tracker >= 0 else { return }
+    guard tracker >= 0, graph.operators[index].memoryCount > 0 else { return }
     let deltas = graph.memoryDeltas(of: index)
-    if deltas.isEmpty { return }
     trackers[tracker].apply(
       deltas, atStart: atStart, of: index, now: now,
-      sampled: Int(iteration[instance]) < options.recordedIterations)
+      sampled: Int(iteration[instance]) < options.recordedIterations,
+      isFirstIteration: iteration[instance] == 0)
   }
 
   private mutating func record(_ index: Int, on instance: Int, from start: SimTime) {

@@ -14,12 +14,13 @@ struct MemoryTracker {
     deviceTotal = MemoryKind.onDevice.reduce(0) { $0 + resident[$1.rawValue] }
     record = MemoryRecord(
       classIndex: classIndex, samples: [.init(time: .zero, bytes: resident)], peakBytes: deviceTotal,
-      liveAtPeak: resident, peakByKind: resident, peakOperator: -1)
+      liveAtPeak: resident, peakByKind: resident, peakOperator: -1,
+      changes: [])
   }
 
   mutating func apply(
     _ deltas: ArraySlice<StepGraph.MemoryDelta>, atStart: Bool, of operatorIndex: Int, now: SimTime,
-    sampled: Bool
+    sampled: Bool, isFirstIteration: Bool
   ) {
     var changed = false
     for delta in deltas where delta.atStart == atStart {
@@ -31,6 +32,9 @@ struct MemoryTracker {
       changed = true
     }
     guard changed else { return }
+    if isFirstIteration {
+      record.changes.append(.init(operatorIndex: Int32(operatorIndex), atStart: atStart))
+    }
     if deviceTotal > record.peakBytes {
       record.peakBytes = deviceTotal
       record.liveAtPeak = bytes

@@ -48,13 +48,10 @@ public struct PostTrainingStep: Sendable, Equatable {
 
   /// Everything in turn on the same devices.
   ///
-  ///     T = rollout + scoring + update + 2 · reshard
+  ///     T = rollout + scoring + update + sync
   ///
-  /// - Parameter reshard: weights from the layout of training to that of generation, or back.
-  public func colocatedTime(reshard: SimDuration) -> SimDuration {
-    let work = rollout + scoring + update
-    return rollout == .zero ? work : work + reshard * 2
-  }
+  /// Training keeps its own weights, so that they are copied to generation's layout and only dropped afterwards.
+  public var colocatedTime: SimDuration { rollout + scoring + update + weightSync }
 
   /// Generation and training on devices of their own, in the long run.
   ///
@@ -64,7 +61,7 @@ public struct PostTrainingStep: Sendable, Equatable {
   /// Without staleness either side waits for the other. With it, generation works on answers of later steps
   /// with older weights; both sides take part in the transfer of weights.
   public func splitTime(staleness: Int) -> SimDuration {
-    if staleness == 0 { return rollout + scoring + update + weightSync }
+    if staleness == 0 { return colocatedTime }
     return max(rollout, scoring + update) + weightSync
   }
 }

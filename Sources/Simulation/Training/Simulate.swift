@@ -7,7 +7,8 @@ import StepGraphs
 /// Simulates a training job.
 ///
 /// Writes the step graph, finds the time of each collective on the cluster's fabric, runs the steps
-/// event by event, and sums up.
+/// event by event, and sums up. A stage that generates or scores has its rollout and its scoring passes around that
+/// update; see `StagePlan`.
 ///
 /// - Parameter progress: told the finished share of the steps.
 /// - Returns: also for a job that does not fit: whether it fits is part of the answer.
@@ -20,12 +21,21 @@ import StepGraphs
 public func simulate(
   _ job: TrainingJob, progress: (@Sendable (Double) -> Void)? = nil
 ) throws -> TrainingResult {
+  guard let stage = job.stage else { return try simulateUpdate(job, progress) }
+  return try StageSimulation(job, stage).run(progress)
+}
+
+/// The passes and the update of a job's own model.
+func simulateUpdate(
+  _ job: TrainingJob, _ progress: (@Sendable (Double) -> Void)? = nil
+) throws -> TrainingResult {
   let result = try simulated(job, progress)
   // Paged states make room for what does not fit, and come back for the update.
   guard job.plan.optimizer.isPaged, job.plan.pagedBytes == 0, !result.memory.fitsDevice else { return result }
   var paging = job
   paging.plan.pagedBytes = min(
-    Double(result.memory.peak.bytes - result.memory.capacity.bytes), Double(result.memory[.optimizer].bytes))
+    Double(result.memory.needed.bytes - result.memory.capacity.bytes), Double(result.memory[.optimizer].bytes)
+  )
   return try simulated(paging, progress)
 }
 
@@ -45,9 +55,14 @@ private func simulated(
       recordedRanks: job.recordedRanks, recordedIterations: job.recordedIterations,
       computeShares: job.computeShares, progress: progress))
   if execution.endTime == .endOfClock { throw JobError.beyondClock }
+  let parts = OperatorParts(graph, plan: job.plan)
   let memory = execution.memory.enumerated().map { index, record in
-    MemoryReport(
-      record, graph: graph, plan: job.plan, device: job.plan.fleet.devices[classes.classes[index].device])
+    let device = job.plan.fleet.devices[classes.classes[index].device]
+    return MemoryReport(
+      record, graph: graph, plan: job.plan, device: device,
+      reserved: ReservedMemory(
+        record, graph: graph, parts: parts, plan: job.plan, device: device, tensors: written.tensors[index],
+        resident: written.resident[index]))
   }
   let steps = execution.iterations.map { StepBreakdown($0) }
   let step = StepBreakdown(meanOf: steps)
@@ -57,7 +72,8 @@ private func simulated(
   return TrainingResult(
     job: job, graph: graph, execution: execution, steps: steps, step: step,
     throughput: Throughput(plan: job.plan, stepTime: step.time),
-    memory: memory.max { $0.peakShare < $1.peakShare }!, memoryByClass: memory, collectives: timing.reports,
+    memory: memory.max { $0.neededShare < $1.neededShare }!, memoryByClass: memory,
+    collectives: timing.reports,
     callDurations: timing.durations,
     links: try timing.linkLoads(stepSeconds: step.time), traffic: try timing.traffic(),
     fingerprint: fingerprint.value,

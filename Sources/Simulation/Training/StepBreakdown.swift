@@ -4,8 +4,8 @@ import StepGraphs
 /// Where the time of a step goes, in seconds, averaged over ranks.
 ///
 /// The parts that stand on the compute stream add up to the whole:
-/// `time = compute + optimizer + exposedCommunication + bubble + exposedOffload +
-/// other`.
+/// `time = compute + optimizer + exposedCommunication + bubble + exposedOffload + rollout + scoring +
+/// weightSync + other`.
 public struct StepBreakdown: Sendable, Equatable {
   /// From a rank's start of the step to its start of the next; steps add up to the whole run.
   public var time: Double
@@ -26,6 +26,13 @@ public struct StepBreakdown: Sendable, Equatable {
   public var straggler: Double
   /// Time at the end of the last step in which a rank waits for others.
   public var other: Double
+
+  /// Time the update waited for answers; all of the rollout where both share their devices, 0 where the data has them.
+  public var rollout = 0.0
+  /// Forward passes of models that score answers or stand for the policy as it was.
+  public var scoring = 0.0
+  /// Time to bring trained weights to the workers that generate.
+  public var weightSync = 0.0
 
   /// Forward, backward and recomputation.
   public var compute: Double { forward + backward + recompute }
@@ -67,5 +74,8 @@ public struct StepBreakdown: Sendable, Equatable {
     exposedOffload = mean(\.exposedOffload)
     straggler = mean(\.straggler)
     other = mean(\.other)
+    rollout = mean(\.rollout)
+    scoring = mean(\.scoring)
+    weightSync = mean(\.weightSync)
   }
 }

@@ -48,6 +48,8 @@ public struct TrainingJob: Sendable {
   public var recordedRanks: Int
   /// Iterations whose spans are kept.
   public var recordedIterations: Int
+  /// What surrounds the update where a step is more than passes over data; `nil` for plain training.
+  public var stage: StagePlan?
 
   public init(
     name: String, plan: TrainingPlan, cluster: ClusterShape, allReduce: CollectiveAlgorithm = .auto,
@@ -87,7 +89,13 @@ public struct TrainingJob: Sendable {
   }
 
   /// Samples that one step of the job consumes.
-  public var globalBatch: Int { plan.globalBatch }
+  public var globalBatch: Int { plan.globalBatch / sequencesPerSample }
+
+  /// Sequences that the trained model passes of one sample.
+  public var sequencesPerSample: Int { stage?.sequencesPerSample ?? 1 }
+
+  /// Devices that train, and those that only generate.
+  public var deviceCount: Int { plan.rankCount + (stage?.rollout?.nodes ?? 0) * cluster.devicesPerNode }
 
   /// Steps that are run event by event.
   ///

@@ -33,10 +33,15 @@ public struct TrainingResult: Sendable {
   public var eventCount: Int
   /// The closed form of the step time, where it applies, in seconds.
   public var closedFormSeconds: Double?
+  /// The parts of a step that generates or scores; `nil` for plain training.
+  public var postTraining: PostTrainingReport?
 
   /// Seconds from the start of the first step to the end of the last, repeated ones included.
   public var totalSeconds: Double {
     let repeated = job.steps - steps.count
+    if postTraining != nil {
+      return steps.reduce(0) { $0 + $1.time } + Double(repeated) * (steps.last?.time ?? 0)
+    }
     return execution.endTime.seconds + (repeated > 0 ? Double(repeated) * (steps.last?.time ?? 0) : 0)
   }
 }

@@ -41,11 +41,10 @@ public func bottlenecks(of result: TrainingResult, elasticity: Elasticity) -> [B
     .memoryBandwidth, severity: busy * (1 - share), moderate: 0.5, severe: 0.8,
     evidence: "kernels bound by memory traffic take about \(percent(busy * (1 - share))) of the step",
     ["use fused kernels and a lower activation precision", "choose a device with more memory bandwidth"])
-  let memoryShare = Double(result.memory.peak.bytes) / Double(result.memory.capacity.bytes)
   add(
-    .memory, severity: memoryShare, moderate: 0.7, severe: 0.9,
+    .memory, severity: result.memory.neededShare, moderate: 0.7, severe: 0.9,
     evidence:
-      "peak \(gibibytes(result.memory.peak)) of \(gibibytes(result.memory.capacity)), "
+      "a step needs \(gibibytes(result.memory.needed)) of \(gibibytes(result.memory.capacity)), "
       + (result.memory.fits ? "out-of-memory risk above 90 %" : "does not fit"),
     memoryAdvice(result))
   let exposed = step.exposedCommunication / step.time

@@ -21,6 +21,8 @@ public struct FrameworkEntry: Sendable, Equatable {
   public var hasFusedElementwise: Bool
   /// Whether an RMS norm is one kernel.
   public var hasFusedNorm: Bool
+  /// Copies of the logits in fp32 that the loss keeps: see `ModelOperator.lossCopies`.
+  public var lossCopies: Int
   /// Whether the kernel of a product adds its bias and sums its bias gradient.
   public var hasFusedBias: Bool
   /// Format in which mixed precision keeps and reduces gradients.
@@ -35,7 +37,7 @@ public struct FrameworkEntry: Sendable, Equatable {
   /// One kernel for each operation and nothing known of the framework.
   public static let plain = FrameworkEntry(
     name: "plain", aliases: [], elementwiseTraffic: 1, hasChannelsLast: true, hasFusedAttention: false,
-    hasFusedElementwise: true, hasFusedNorm: true, hasFusedBias: false, mixedGradient: .fp32,
+    hasFusedElementwise: true, hasFusedNorm: true, lossCopies: 1, hasFusedBias: false, mixedGradient: .fp32,
     updateTraffic: 1, usesTF32: false,
     source: "one kernel for each operation")
 }
@@ -56,6 +58,7 @@ extension FrameworkEntry: CatalogueEntry {
     let fusedAttention = fields.flag("fused_attention") ?? plain.hasFusedAttention
     let fusedElementwise = fields.flag("fused_elementwise") ?? plain.hasFusedElementwise
     let fusedNorm = fields.flag("fused_norm") ?? fusedElementwise
+    let lossCopies = fields.number("loss_copies", 0...2).map { Int($0) } ?? plain.lossCopies
     let fusedBias = fields.flag("fused_bias") ?? plain.hasFusedBias
     let gradient = fields.choice("mixed_gradient", DataType.self) ?? plain.mixedGradient
     let update = fields.number("update_traffic", 0.5...20) ?? plain.updateTraffic
@@ -67,7 +70,8 @@ extension FrameworkEntry: CatalogueEntry {
     self.init(
       name: name, aliases: aliases, elementwiseTraffic: traffic, hasChannelsLast: channelsLast,
       hasFusedAttention: fusedAttention,
-      hasFusedElementwise: fusedElementwise, hasFusedNorm: fusedNorm, hasFusedBias: fusedBias,
+      hasFusedElementwise: fusedElementwise, hasFusedNorm: fusedNorm, lossCopies: lossCopies,
+      hasFusedBias: fusedBias,
       mixedGradient: gradient,
       updateTraffic: update, usesTF32: usesTF32,
       source: source, note: note)

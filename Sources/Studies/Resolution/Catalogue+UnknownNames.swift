@@ -16,6 +16,10 @@ extension Catalogue {
     if case .named(let name) = scenario.model {
       look(up: name) { name throws(Diagnostics) in _ = try model(named: name.text, at: name.location) }
     }
+    for companion in [scenario.training.rewardModel, scenario.training.critic] {
+      guard case .named(let name) = companion else { continue }
+      look(up: name) { name throws(Diagnostics) in _ = try model(named: name.text, at: name.location) }
+    }
     switch scenario.cluster.accelerator {
     case .named(let name):
       look(up: name) { name throws(Diagnostics) in _ = try accelerator(named: name.text, at: name.location) }

@@ -40,6 +40,7 @@ extension ModelOperator {
         "\(name).bias", .streaming(bias),
         split: split == .columns || split == .vocabulary ? .channels : .tokens)
       return [item, added]
+    case .crossEntropy: item.lossCopies = framework.lossCopies
     case .attention(var attention):
       attention.isFused = framework.hasFusedAttention
       item.shape = .attention(attention)

@@ -49,8 +49,8 @@ extension Resolver {
     guard var policy = PrecisionPolicy.named.first(where: { $0.name == wanted }) else {
       preconditionFailure("the schema knows a precision that the model graph does not")
     }
-    if device.densePeak[policy.compute] == nil {
-      let usable = PrecisionPolicy.named.filter { device.densePeak[$0.compute] != nil }.map(\.name)
+    if !device.multiplies(policy) {
+      let usable = PrecisionPolicy.named.filter(device.multiplies).map(\.name)
       throw Diagnostics(
         Diagnostic(
           .conflict("\(device.name) has no \(wanted) arithmetic"), at: scenario.places["training.precision"],
@@ -61,5 +61,15 @@ extension Resolver {
       policy.gradient = type
     }
     return policy
+  }
+}
+
+extension Accelerator {
+  /// Whether the device has the policy's arithmetic.
+  ///
+  /// Products of blocks with a scale each came with the 4-bit units: NVIDIA's Blackwell and AMD's CDNA 4 have both.
+  fileprivate func multiplies(_ policy: PrecisionPolicy) -> Bool {
+    let needsBlockScales = policy.scaleBytes > 0
+    return densePeak[policy.compute] != nil && (!needsBlockScales || densePeak[.fp4] != nil)
   }
 }

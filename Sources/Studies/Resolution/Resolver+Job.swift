@@ -22,6 +22,10 @@ extension Resolver {
         optimizer: training.offload.optimizer, activations: training.offload.activations),
       tiers: hostTiers(scenario, node: node, device: device), bucketBytes: training.bucketSize,
       overlapsCommunication: training.overlap)
+    plan.projection = LowRankProjection(
+      rank: training.optimizerRank ?? LowRankProjection.standard.rank,
+      refreshSteps: training.projectionInterval ?? LowRankProjection.standard.refreshSteps)
+    plan.expandableSegments = training.allocator.expandableSegments
     divide(&plan, as: scenario)
     let keepsAll = scenario.output.history || scenario.output.trace
     let settings = scenario.simulation

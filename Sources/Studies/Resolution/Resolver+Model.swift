@@ -4,28 +4,44 @@ import ModelGraphs
 import Scenarios
 
 extension Resolver {
-  /// The model that a scenario names or describes, at its sequence length.
+  /// The model that a scenario names or describes, at its sequence length, whatever is done with it.
   ///
   /// - Throws: names that nothing bears and lengths that it does not take, with places.
   package func model(_ scenario: Scenario) throws(Diagnostics) -> Model {
-    switch scenario.model {
+    try unroll(
+      described(scenario.model), length: scenario.training.sequenceLength, from: "training.sequence_length",
+      scenario)
+  }
+
+  /// What a scenario calls its model, not yet at any sequence length.
+  struct DescribedModel {
+    var architecture: Architecture
+    var name: String
+    /// Tokens of a sample where the scenario says none.
+    var longest: Int
+  }
+
+  func described(_ model: ModelDeclaration) throws(Diagnostics) -> DescribedModel {
+    switch model {
     case .named(let name):
       let entry = try catalogue.model(named: name.text, at: name.location)
-      return try unroll(entry.architecture, name: entry.name, entry.sequenceLength, scenario)
+      return DescribedModel(architecture: entry.architecture, name: entry.name, longest: entry.sequenceLength)
     case .file(let path):
       let (text, file) = try readBeside(path)
       let architecture = try readHuggingFaceConfig(text, file: file)
-      let length = architecture.maximumSequence
-      return try unroll(.transformer(architecture), name: path.text, length, scenario)
+      return DescribedModel(
+        architecture: .transformer(architecture), name: path.text, longest: architecture.maximumSequence)
     case .transformer(let declared):
-      return try unroll(.transformer(architecture(declared)), name: "transformer", declared.context, scenario)
+      return DescribedModel(
+        architecture: .transformer(architecture(declared)), name: "transformer", longest: declared.context)
     case .layers(let rows):
-      return try unroll(.custom(CustomArchitecture(layers: rows.map(layer))), name: "custom", 1, scenario)
+      let custom = CustomArchitecture(layers: rows.map(layer))
+      return DescribedModel(architecture: .custom(custom), name: "custom", longest: 1)
     case .totals(let totals):
       let custom = CustomArchitecture(
         parameters: Int64(totals.parameters), activations: totals.activations,
         forwardFLOPs: totals.forwardFLOPs)
-      return try unroll(.custom(custom), name: "custom", 1, scenario)
+      return DescribedModel(architecture: .custom(custom), name: "custom", longest: 1)
     }
   }
 
@@ -50,34 +66,39 @@ extension Resolver {
     return (try readFile(path.text), path.text)
   }
 
-  /// The model at the scenario's sequence length.
-  private func unroll(
-    _ architecture: Architecture, name: String, _ defaultLength: Int, _ scenario: Scenario
+  /// The model at a sequence length.
+  ///
+  /// - Parameters:
+  ///   - length: tokens of a sample; `nil`: the longest the model takes.
+  ///   - key: where the length comes from.
+  func unroll(
+    _ described: DescribedModel, length: Int?, from key: String, _ scenario: Scenario
   ) throws(Diagnostics) -> Model {
-    let declared = scenario.training.sequenceLength
-    let place = scenario.places["training.sequence_length"]
-    if case .custom(let custom) = architecture {
+    let name = described.name
+    let place = scenario.places[key]
+    if case .custom(let custom) = described.architecture {
       // What a sample of a custom model is, its author knows; the length counts its tokens.
       var model = custom.model(name: name)
-      model.tokensPerSample = declared ?? defaultLength
+      model.tokensPerSample = length ?? described.longest
       return model
     }
-    if let declared {
-      guard case .transformer(let transformer) = architecture, transformer.form != .visionEncoder else {
+    if let length {
+      guard case .transformer(let transformer) = described.architecture, transformer.form != .visionEncoder
+      else {
         throw Diagnostics(
           Diagnostic(
             .conflict("a sample of \(name) is not a sequence of tokens"), at: place, mend: "leave it out"))
       }
       let limit = transformer.embedding.position == .learned ? transformer.embedding.positionCount : 0
-      if limit > 0, declared > limit {
+      if limit > 0, length > limit {
         throw Diagnostics(
           Diagnostic(
-            .outOfRange(value: "\(declared)", allowed: "\(name) has positions for \(limit) tokens"),
+            .outOfRange(value: "\(length)", allowed: "\(name) has positions for \(limit) tokens"),
             at: place,
             mend: "use at most \(limit)"))
       }
     }
-    return architecture.model(sequenceLength: declared ?? defaultLength, name: name)
+    return described.architecture.model(sequenceLength: length ?? described.longest, name: name)
   }
 
   /// The framework build whose kernels the step takes.

@@ -31,7 +31,7 @@ public struct Resolver: Sendable {
     }
     let node = attempt { () throws(Diagnostics) in try self.node(scenario) } ?? nil
     let device = attempt { () throws(Diagnostics) in try accelerator(scenario) }
-    let model = attempt { () throws(Diagnostics) in try countable(try self.model(scenario), scenario) }
+    let trained = attempt { () throws(Diagnostics) in try trainedModel(scenario) }
     let algorithm = attempt { () throws(Diagnostics) in try allReduceAlgorithm(scenario) }
     let calibration = attempt { () throws(Diagnostics) in try self.calibration(scenario) } ?? nil
     let framework = attempt { () throws(Diagnostics) in try self.framework(scenario) } ?? nil
@@ -48,15 +48,23 @@ public struct Resolver: Sendable {
     }
     // The place of no key is the document itself.
     try findings.inOrder(of: scenario.places[""].file).throwIfAny()
-    guard let device, let model, let precision, let algorithm, let cluster, let tuner else { throw findings }
+    guard let device, let trained, let precision, let algorithm, let cluster, let tuner else {
+      throw findings
+    }
     var job = job(
-      scenario, node: node, device: device, model: model, precision: precision, algorithm: algorithm,
+      scenario, node: node, device: device, model: trained.model, precision: precision, algorithm: algorithm,
       cluster: cluster)
     try check(job.plan, of: scenario)
+    job.stage = try stage(scenario, trained, job)
+    job.plan.microBatch *= job.sequencesPerSample
     job.calibration = calibration
     job.tuner = tuner
     if let framework {
-      job.plan.model = model.run(on: framework, precision)
+      job.plan.model = job.plan.model.run(on: framework, precision)
+      for index in job.stage?.companions.indices ?? 0..<0 {
+        let companion = job.stage?.companions[index].model
+        job.stage?.companions[index].model = (companion ?? job.plan.model).run(on: framework, precision)
+      }
       job.plan.updateTraffic = framework.updateTraffic
     }
     return job

@@ -12,7 +12,16 @@ extension TrainingJob {
   /// micro-batches, then smaller ones.
   public func scaled(toNodes nodeCount: Int, mode: ScalingMode) -> Result<TrainingJob, ScalingProblem> {
     var job = self
-    let ranks = nodeCount * cluster.devicesPerNode
+    let rollout = stage?.rollout
+    let ranks = (nodeCount - (rollout?.nodes ?? 0)) * cluster.devicesPerNode
+    guard ranks > 0 else {
+      return .failure(.init(reason: "\(rollout?.nodes ?? 0) nodes that generate leave none to train"))
+    }
+    if let rollout, rollout.placement == .colocated, ranks % rollout.tensorParallel != 0 {
+      return .failure(
+        .init(
+          reason: "\(ranks) ranks are no multiple of the \(rollout.tensorParallel) of a generating worker"))
+    }
     job.name = "\(name)-\(nodeCount)-nodes"
     job.cluster = cluster.withNodes(nodeCount)
     let perSample = plan.rankCount / plan.degrees.data
@@ -29,8 +38,8 @@ extension TrainingJob {
     }
     let perRank = globalBatch / dataRanks
     // The largest micro-batch, no larger than the job's own, that divides the share of a rank.
-    let micro = (1...min(plan.microBatch, perRank)).last { perRank % $0 == 0 } ?? 1
-    job.plan.microBatch = micro
+    let micro = (1...min(plan.microBatch / sequencesPerSample, perRank)).last { perRank % $0 == 0 } ?? 1
+    job.plan.microBatch = micro * sequencesPerSample
     job.plan.accumulation = perRank / micro
     return .success(job)
   }

@@ -1,5 +1,6 @@
 import Collectives
 import Fabrics
+import FineTuning
 import MemoryModels
 import Training
 
@@ -15,11 +16,13 @@ extension Optimizer: DocumentChoice {}
 extension OffloadPolicy.Place: DocumentChoice {}
 extension NetworkFidelity: DocumentChoice {}
 extension Folding: DocumentChoice {}
+extension TrainingStage: DocumentChoice {}
+extension LayerFreeze.Side: DocumentChoice {}
+extension RolloutPlan.Placement: DocumentChoice {}
 
 public enum Precision: String, DocumentChoice { case fp32, tf32, bf16, fp16, fp8, mxfp8, nvfp4, mxfp4 }
 public enum GradientPrecision: String, DocumentChoice { case fp32, bf16, fp16 }
-public enum TrainingStage: String, DocumentChoice { case pretrain }
-public enum TrainingMethod: String, DocumentChoice { case full }
+public enum TrainingMethod: String, DocumentChoice { case full, lora, qlora, dora, pissa, freeze }
 public enum PositionEncoding: String, DocumentChoice { case learned, rope, none }
 public enum AttentionKind: String, DocumentChoice { case causal, bidirectional }
 

@@ -25,7 +25,8 @@ extension Scenario {
       let paths = keys.map { places[$0].keyPath }
       return !broken.contains { bad in paths.contains { isRelated(bad, $0) } }
     }
-    let ranks = ["cluster.nodes", "cluster.accelerators_per_node"]
+    if isSound(["training.stage", "training.method", "training.optimizer"]) { completeStage(&problems) }
+    let ranks = ["cluster.nodes", "cluster.accelerators_per_node", "training.rollout"]
     let batch = ["training.micro_batch", "training.global_batch", "training.gradient_accumulation"]
     let fabric = ["cluster.nodes", "cluster.fabric"]
     let degrees = ["plan.data", "plan.tensor", "plan.context", "plan.pipeline"]
@@ -66,7 +67,7 @@ extension Scenario {
       problems.report(
         .conflict(
           "tensor \(plan.tensor) × context \(plan.context) × pipeline \(plan.pipeline) does not divide the "
-            + "\(cluster.nodes) nodes × \(cluster.acceleratorsPerNode) accelerators = \(worldSize) ranks"),
+            + "\(trainingNodes) nodes × \(cluster.acceleratorsPerNode) accelerators = \(worldSize) ranks"),
         at: places["plan.\(key)"], mend: "use degrees whose product divides \(worldSize)")
       plan.data = max(1, plan.data)
       return
@@ -77,7 +78,7 @@ extension Scenario {
       let rest = share == 1 ? "" : " ÷ \(share) ranks a sample"
       problems.report(
         .conflict(
-          "\(plan.data) data-parallel ranks are not the \(cluster.nodes) nodes × \(cluster.acceleratorsPerNode) "
+          "\(plan.data) data-parallel ranks are not the \(trainingNodes) nodes × \(cluster.acceleratorsPerNode) "
             + "accelerators\(rest) = \(data) ranks"),
         at: places["plan.data"], mend: "write auto or \(data)")
     }

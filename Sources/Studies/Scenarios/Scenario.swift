@@ -38,8 +38,14 @@ public struct Scenario: Sendable, Equatable {
     return copy
   }
 
-  /// Accelerators of the whole cluster, each one rank.
-  public var worldSize: Int { cluster.nodes * cluster.acceleratorsPerNode }
+  /// Accelerators that train, each one rank: all of the cluster's but those of nodes that only generate.
+  public var worldSize: Int { trainingNodes * cluster.acceleratorsPerNode }
+
+  /// Nodes that train.
+  public var trainingNodes: Int {
+    let isSplit = training.rollout.placement == .split
+    return max(1, cluster.nodes - (isSplit ? training.rollout.nodes ?? 1 : 0))
+  }
 
   /// Ranks that share the work of one sample: tensor × context × pipeline.
   ///

@@ -10,62 +10,6 @@ let scenarioFields: [SchemaField<Scenario>] =
     .init("model", \.model, .model, example: "gpt2-small", required: true, "What is trained."),
   ] + clusterFields + trainingFields + planFields + runFields
 
-private let trainingFields: [SchemaField<Scenario>] = [
-  .init(
-    "training.stage", \.training.stage,
-    .choice(
-      "stage", refused: ["sft", "dpo", "ppo", "grpo", "kto", "orpo", "simpo", "ipo", "rm"]),
-    example: "pretrain", "What the model is trained for."),
-  .init(
-    "training.method", \.training.method,
-    .choice("method", refused: ["lora", "qlora", "dora", "pissa", "freeze"]), example: "full",
-    "Which weights are trained."),
-  .init(
-    "training.sequence_length", \.training.sequenceLength,
-    ValueForm<Int>.integer(1...100_000_000).orAutomatic,
-    example: "2048", "Tokens of one sample; `auto`: the longest the model takes."),
-  .init(
-    "training.micro_batch", \.training.microBatch, .automaticInteger(1...1_000_000_000), example: "4",
-    "Samples of one rank in one pass; `auto`: from the other two, else 1."),
-  .init(
-    "training.global_batch", \.training.globalBatch, .automaticInteger(1...1_000_000_000), example: "512",
-    "Samples of one optimizer step: micro_batch × ranks × gradient_accumulation; `auto`: that product."),
-  .init(
-    "training.gradient_accumulation", \.training.gradientAccumulation, .automaticInteger(1...1_000_000_000),
-    example: "4", "Passes of one rank in one optimizer step; `auto`: from the other two, else 1."),
-  .init(
-    "training.precision", \.training.precision, .choice("precision"), example: "bf16",
-    "Number format of matrix arithmetic; those of 16 bits and less keep fp32 master weights."),
-  .init(
-    "training.gradient_precision", \.training.gradientPrecision,
-    ValueForm<GradientPrecision>.choice("gradient precision").orAutomatic, example: "fp32",
-    "Format in which gradients are kept and reduced; `auto`: as `precision` stores them."),
-  .init(
-    "training.framework", \.training.framework, ValueForm<DeclaredName>.name.orWord("none"),
-    example: "pytorch",
-    "A framework build of the catalogue, whose kernels and mixed precision the step takes; `none`: fused kernels "
-      + "and 16-bit weights."),
-  .init("training.optimizer", \.training.optimizer, .choice("optimizer"), example: "adamw", "Optimizer."),
-  .init(
-    "training.recompute", \.training.recompute, .recomputation, example: "{every: 2}",
-    "Activations computed again in the backward pass: `selective` attention alone; `full` keeps the input of every layer, `sqrt` of every "
-      + "⌈√L⌉-th, `{every: k}` of every k-th."),
-  .init("training.steps", \.training.steps, .integer(1...10_000_000), example: "100", "Optimizer steps."),
-  .init(
-    "training.bucket_size", \.training.bucketSize, .bytes, example: "25 MiB",
-    "Gradients gathered into one all-reduce."),
-  .init(
-    "training.overlap", \.training.overlap, .boolean, example: "false",
-    "Whether gradients are reduced while the backward pass runs."),
-  .init(
-    "training.offload.optimizer", \.training.offload.optimizer, .choice("offload target"), example: "host",
-    "Where optimizer states are kept."),
-  .init(
-    "training.offload.activations", \.training.offload.activations, .choice("offload target"),
-    example: "host",
-    "Where activations wait for the backward pass."),
-]
-
 private let runFields: [SchemaField<Scenario>] = [
   .init(
     "simulation.network", \.simulation.network, .choice("network model"), example: "analytic",
@@ -141,37 +85,4 @@ extension ValueForm where Value == String {
 func isFolderName(_ name: String) -> Bool {
   (1...200).contains(name.count) && name != "." && name != ".."
     && name.unicodeScalars.allSatisfy { $0 != "/" && $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
-}
-
-extension ValueForm where Value == Recomputation {
-  fileprivate static var recomputation: ValueForm {
-    let words = "none, selective, full, sqrt, {every: k}"
-    return ValueForm(type: "word or mapping", allowed: words) { node, context in
-      switch node.content {
-      case .string("none"): return Recomputation.none
-      case .string("full"): return .full
-      case .string("sqrt"): return .sqrt
-      case .string("selective"): return .selective
-      case .string(let word):
-        let near =
-          nearestName(to: word, in: ["none", "selective", "full", "sqrt"]).map { "did you mean '\($0)'? " }
-          ?? ""
-        context.problems.report(
-          .unknownName(kind: "recomputation", name: word), at: node.location, mend: "\(near)allowed: \(words)"
-        )
-      case .mapping(let entries) where entries.count == 1 && entries[0].key == "every":
-        return ValueForm<Int>.integer(1...10_000).read(entries[0].value, &context).map { .every($0) }
-      default: context.wrongType(node, expected: "one of \(words)")
-      }
-      return nil
-    } write: { recomputation in
-      switch recomputation {
-      case .none: "none"
-      case .selective: "selective"
-      case .full: "full"
-      case .sqrt: "sqrt"
-      case .every(let k): ["every": .count(k)]
-      }
-    }
-  }
 }

@@ -1,3 +1,4 @@
+import FineTuning
 import MemoryModels
 import Quantities
 
@@ -5,6 +6,8 @@ import Quantities
 public struct TrainingDeclaration: Sendable, Equatable {
   public var stage = TrainingStage.pretrain
   public var method = TrainingMethod.full
+  public var adapter = AdapterDeclaration()
+  public var freeze = FreezeDeclaration()
   /// Tokens of one sample; `nil`: the longest the model takes. Without meaning for images.
   public var sequenceLength: Int?
   /// Samples of one rank in one forward and backward pass.
@@ -19,6 +22,9 @@ public struct TrainingDeclaration: Sendable, Equatable {
   /// A framework build of the catalogue; `nil`: fused kernels and 16-bit weights.
   public var framework: DeclaredName?
   public var optimizer = Optimizer.adamw
+  /// Rank of projected gradients, and steps between decompositions; `nil` for rules that do not project.
+  public var optimizerRank: Int?
+  public var projectionInterval: Int?
   public var recompute = Recomputation.none
   public var steps = 10
   /// Gradients gathered into one all-reduce.
@@ -26,12 +32,24 @@ public struct TrainingDeclaration: Sendable, Equatable {
   /// Whether gradients are reduced while the backward pass runs.
   public var overlap = true
   public var offload = OffloadDeclaration()
+  /// `nil` in stages that compare with no reference.
+  public var reference: ReferenceDeclaration?
+  public var rewardModel = CompanionDeclaration.automatic
+  public var critic = CompanionDeclaration.automatic
+  public var rollout = RolloutDeclaration()
+  public var allocator = AllocatorDeclaration()
 }
 
 /// Where tensors wait while the device does not need them.
 public struct OffloadDeclaration: Sendable, Equatable {
   public var optimizer = OffloadPolicy.Place.none
   public var activations = OffloadPolicy.Place.none
+}
+
+/// How the framework takes device memory.
+public struct AllocatorDeclaration: Sendable, Equatable {
+  /// Whether PyTorch's allocator grows segments rather than taking new ones.
+  public var expandableSegments = false
 }
 
 /// Which activations are recomputed in the backward pass.

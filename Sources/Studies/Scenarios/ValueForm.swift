@@ -128,10 +128,7 @@ extension ValueForm where Value: DocumentChoice {
   /// - Parameters:
   ///   - kind: what the words name, for "no … is named".
   ///   - subset: the words allowed here.
-  ///   - refused: known words of the field that are not simulated.
-  static func choice(
-    _ kind: String, of subset: [Value] = Array(Value.allCases), refused: [String] = []
-  ) -> ValueForm {
+  static func choice(_ kind: String, of subset: [Value] = Array(Value.allCases)) -> ValueForm {
     let words = subset.map(\.rawValue)
     let list = words.joined(separator: ", ")
     return ValueForm(type: "word", allowed: list) { node, context in
@@ -140,7 +137,7 @@ extension ValueForm where Value: DocumentChoice {
         return nil
       }
       if words.contains(word) { return Value(rawValue: word) }
-      if refused.contains(word) || Value(rawValue: word) != nil {
+      if Value(rawValue: word) != nil {
         context.problems.report(
           .unsupported("the \(kind) '\(word)' is not simulated"), at: node.location,
           mend: "use \(alternatives(words))")

@@ -68,6 +68,9 @@ public struct ModelOperator: Sendable, Hashable {
   public var isTrainable: Bool
   /// Bytes in which each parameter is stored, where that is not the precision policy's format: quantised bases.
   public var storedBytesPerParameter: Double?
+  /// Copies of the logits in fp32 that a loss keeps for its backward pass: 2 where it is a kernel for each operation,
+  /// 1 where it is one, 0 where logits are made and used piece by piece.
+  public var lossCopies = 1
   /// Whether its product stays in the wide format where a policy narrows linear layers: routers and logits.
   public var keepsWide: Bool
 

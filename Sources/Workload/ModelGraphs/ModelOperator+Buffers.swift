@@ -32,6 +32,11 @@ extension ModelOperator {
   /// Bytes that live only while the operator runs: its output forward, the gradients of its output and
   /// input backward, and in either the copy that quantised weights are written out to.
   public func workspaceBytes(_ pass: Pass, batch: Int, precision: PrecisionPolicy) -> Double {
+    if case .crossEntropy(let rows, let classes) = shape {
+      // The logits in the format of activations, and one fp32 tensor: their copy forward, their gradient backward.
+      let width = lossCopies == 0 ? 0 : precision.activation.byteWidth + 4
+      return Double(batch) * Double(rows) * Double(classes) * width
+    }
     var samples = Double(batch)
     if case .streaming(let streaming) = shape, !streaming.isPerSample {
       if pass != .forward { return 0 }

@@ -86,7 +86,8 @@ extension ModelOperator {
     case .streaming(let shape):
       return count * (Double(shape.savedElements) * width + Double(shape.savedBytes))
     case .embedding(let rows, _, _): return count * Double(rows) * 8
-    case .crossEntropy(let rows, let classes): return count * Double(rows) * Double(classes) * 4
+    case .crossEntropy(let rows, let classes):
+      return count * Double(rows) * Double(classes) * 4 * Double(lossCopies)
     case .aggregate(let shape): return count * shape.activationElements * width
     }
   }

@@ -130,8 +130,8 @@ public struct StepGraph: Sendable {
     /// The micro-batch it works on; -1 where it works on none.
     public var microBatch: Int32
     /// Its memory changes, a stretch of `memoryDeltas`.
-    var memoryStart: Int32
-    var memoryCount: Int32
+    public var memoryStart: Int32
+    public var memoryCount: Int32
     /// Its waits, a stretch of `waits`.
     public var waitStart: Int32
     public var waitCount: Int32

@@ -24,6 +24,8 @@ public struct TrainingPlan: Sendable {
   public var accumulation: Int
   public var precision: PrecisionPolicy
   public var optimizer: Optimizer
+  /// How GaLore and APOLLO project gradients; other rules do not look at it.
+  public var projection: LowRankProjection
   public var recompute: RecomputePolicy
   public var offload: OffloadPolicy
   public var tiers: HostTiers
@@ -31,10 +33,17 @@ public struct TrainingPlan: Sendable {
   public var bucketBytes: ByteCount
   /// Gradients lie in one buffer that is always there, rather than being made by the backward pass.
   public var keepsGradientBuffer: Bool
+  /// Whether PyTorch's allocator grows segments rather than taking new ones.
+  public var expandableSegments: Bool
   /// Bytes of paged optimizer states that do not find room on the device.
   public var pagedBytes: Double
   /// Bytes that the update on the device moves, relative to one fused kernel.
   public var updateTraffic: Double
+  /// Bytes that other models of the job hold on a rank, by its place in the pipeline and `MemoryKind.rawValue`;
+  /// empty where there are none.
+  public var companionBytes: [[Int64]]
+  /// A step is its forward passes alone: no backward pass, no reduction and no update.
+  public var isForwardOnly: Bool
 
   /// A plan that divides the samples alone, until more is set.
   public init(
@@ -56,13 +65,17 @@ public struct TrainingPlan: Sendable {
     self.accumulation = accumulation
     self.precision = precision
     self.optimizer = optimizer
+    projection = .standard
     self.recompute = recompute
     self.offload = offload
     self.tiers = tiers
     self.bucketBytes = bucketBytes
     keepsGradientBuffer = false
+    expandableSegments = false
     pagedBytes = 0
     self.updateTraffic = updateTraffic
+    companionBytes = []
+    isForwardOnly = false
   }
 
   /// Setting it changes the data degree, and keeps every other.

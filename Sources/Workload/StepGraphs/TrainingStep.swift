@@ -47,9 +47,11 @@ public func trainingStep(
   for item in awaited { builder.settle(item.wait, count: Int(places[item.sender][item.message])) }
   let graph = builder.build()
   let resident = shares.enumerated().map { index, share in
-    plan.residentBytes(share, on: plan.fleet.devices[classes.classes[index].device])
+    let item = classes.classes[index]
+    return plan.residentBytes(share, on: plan.fleet.devices[item.device], stage: item.stage)
   }
-  return TrainingStep(graph: graph, resident: resident)
+  let tensors = zip(shares, resident).map { plan.residentTensors($0, resident: $1) }
+  return TrainingStep(graph: graph, resident: resident, tensors: tensors)
 }
 
 /// A step's graph, and what ranks hold all the time.
@@ -57,6 +59,8 @@ public struct TrainingStep: Sendable {
   public var graph: StepGraph
   /// Per class, the bytes by `MemoryKind.rawValue` that are there from the start.
   public var resident: [[Int64]]
+  /// Per class, the pieces in which what stays on the device is taken, context and libraries aside.
+  public var tensors: [[ResidentTensor]]
 }
 
 extension TrainingPlan {

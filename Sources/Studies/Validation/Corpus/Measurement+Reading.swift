@@ -34,9 +34,10 @@ private struct MeasurementReader {
   var fields: MeasuredFields
 
   mutating func measurement() -> Measurement? {
-    for column in ["id", "hardware", "model", "metric"] { fields.requireText(column) }
+    for column in ["id", "model", "metric"] { fields.requireText(column) }
     let layout = layout()
-    let deviceCount = fields.required("num_gpus", fields.count("num_gpus"))
+    // Figures of formulas and of whole models have no machine; the mapping says so of them.
+    let deviceCount = fields.count("num_gpus") ?? 0
     // Whether a run fits is 0 or 1; everything else that is measured is more than nothing.
     let isFlag = fields.text("metric") == "fits_in_memory"
     let value = fields.required("value", isFlag ? fields.flag("value") : fields.number("value"))
@@ -47,7 +48,7 @@ private struct MeasurementReader {
     let microBatch = fields.count("micro_batch")
     let accumulation = fields.count("grad_accum")
     let globalBatch = fields.count("global_batch")
-    guard let deviceCount, let value, fields.findings.isEmpty else { return nil }
+    guard let value, fields.findings.isEmpty else { return nil }
     return Measurement(
       id: fields.text("id"), configuration: fields.text("config_id"), source: fields.text("source"),
       hardware: fields.text("hardware"), acceleratorMemoryGiB: memory, devicesPerNode: perNode,

@@ -45,6 +45,7 @@ struct MeasuredJobMapping: Sendable {
   }
 
   private func device(_ measurement: Measurement) throws(SkipReason) -> Accelerator {
+    if measurement.hardware.isEmpty || measurement.deviceCount == 0 { throw .unstatedHardware }
     guard var device = try? catalogue.accelerator(named: measurement.hardware).accelerator else {
       throw .accelerator(measurement.hardware)
     }

@@ -15,14 +15,16 @@ extension RunConvention {
       overlap: [.gradients, .parameters], virtualStages: 2, microBatch: 1,
       evidence: "as below, without torch.compile"),
     RunConvention(
-      source: "torchtitan", gradient: "fp32", overlap: [.gradients, .parameters], virtualStages: 2,
+      source: "torchtitan", framework: "pytorch-2-compile", gradient: "fp32",
+      overlap: [.gradients, .parameters], keepsWholeInPipelines: true, virtualStages: 2,
       microBatch: 1,
       evidence: """
         torchtitan docs/performance.md and arXiv:2410.06511: FSDP2 with param_dtype bf16 and reduce_dtype fp32, \
-        prefetching; pipeline_parallel_microbatch_size 1; Interleaved1F1B with two stages a rank
+        prefetching; reshard_after_forward off in pipelines; pipeline_parallel_microbatch_size 1; Interleaved1F1B with two stages a rank
         """),
     RunConvention(
-      source: "IBM/PyTorch fms-fsdp", gradient: "bf16", overlap: [.gradients, .parameters],
+      source: "IBM/PyTorch fms-fsdp", framework: "pytorch-2-compile", gradient: "bf16",
+      overlap: [.gradients, .parameters],
       evidence:
         "fms-fsdp policies/mixed_precision.py: bfSixteen for parameters, reduction and buffers; limit_all_gathers"
     ),
@@ -54,7 +56,7 @@ extension RunConvention {
       evidence:
         "JAX-Toolbox rosetta/rosetta/projects/maxtext: XLA's latency-hiding scheduler, cuDNN flash attention"),
     RunConvention(
-      source: "stas00", framework: "pytorch-2-eager", gradient: "bf16", overlap: [.gradients, .parameters],
+      source: "stas00", framework: "pytorch-2-liger", gradient: "bf16", overlap: [.gradients, .parameters],
       evidence: "DeepSpeed ZeRO-3 with overlap_comm, bf16 reduction"),
     RunConvention(
       source: "LitGPT",

@@ -23,6 +23,9 @@ struct RunConvention {
   var expertTensor: Int?
   /// ZeRO stage where the row does not say.
   var zeroStage = 0
+  /// Whether pipeline stages keep parameters and gradients whole through a step and share out optimizer states alone,
+  /// whatever the stage.
+  var keepsWholeInPipelines = false
   /// Model chunks of a pipeline rank where the row does not say.
   var virtualStages = 1
   /// Samples of one pass where the row does not say.

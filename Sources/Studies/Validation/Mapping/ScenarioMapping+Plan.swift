@@ -19,11 +19,13 @@ extension ScenarioMapping {
     fields += schedule(measurement, convention)
     // A lone data rank has nobody to share out with, whatever its flags say.
     let sharers = measurement.deviceCount / max(1, layout.tensor * layout.pipeline)
-    let zeroStage = sharers > 1 ? layout.zeroStage ?? convention.zeroStage : 0
+    var zeroStage = sharers > 1 ? layout.zeroStage ?? convention.zeroStage : 0
+    if layout.pipeline > 1, convention.keepsWholeInPipelines { zeroStage = min(1, zeroStage) }
     add("zero", zeroStage, unless: 0)
     if zeroStage > 0, let shard = layout.shardSize, shard < sharers { add("shard", shard) }
-    if layout.tensor > 1, layout.sequenceParallel ?? convention.splitsSequence {
-      fields.append(.init("sequence_parallel", true))
+    if layout.tensor > 1 {
+      fields.append(
+        .init("sequence_parallel", .bool(layout.sequenceParallel ?? convention.splitsSequence)))
     }
     let overlap = overlap(layout, gathersUpdates: (1...2).contains(zeroStage), convention)
     if !overlap.isEmpty { fields.append(.init("overlap", .object(overlap))) }

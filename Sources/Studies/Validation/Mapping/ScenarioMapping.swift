@@ -35,6 +35,7 @@ public struct ScenarioMapping: Sendable {
   }
 
   func device(_ measurement: Measurement) throws(SkipReason) -> Accelerator {
+    if measurement.hardware.isEmpty || measurement.deviceCount == 0 { throw .unstatedHardware }
     guard let entry = try? catalogue.accelerator(named: measurement.hardware) else {
       throw .accelerator(measurement.hardware)
     }

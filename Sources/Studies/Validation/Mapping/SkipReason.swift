@@ -10,6 +10,7 @@ public enum SkipReason: Error, Sendable, Hashable {
   case recomputation(String)
   case link(String)
   case unstatedNetwork
+  case unstatedHardware
   case measuredNowhereElse(String)
   case microBatch
   case sequenceLength
@@ -39,6 +40,7 @@ extension SkipReason: CustomStringConvertible {
     case .dataType(let text): "the number format '\(text)' is not known"
     case .recomputation(let text): "the recomputation '\(text)' is not simulated"
     case .link(let text): "no link of the catalogue is meant by '\(text)'"
+    case .unstatedHardware: "the devices, or how many, are not stated"
     case .unstatedNetwork: "the network between the nodes is not stated"
     case .measuredNowhereElse(let name): "no other source measures '\(name)'"
     case .microBatch: "the samples per device are not stated"

@@ -11,8 +11,9 @@ extension StageWriter {
     let tier = plan.offload.activations
     guard tier != .none, index + 1 < chunk.layers.count, bytes > 0, let last else { return }
     let transfer = builder.add(
-      "\(chunk.layers[index].name)/evict", .offload, on: .toHost, kind: .transfer,
+      "evict", .offload, on: .toHost, kind: .transfer,
       duration: plan.tiers.transferTime(.init(rounding: bytes), to: tier), after: [last])
+    builder.label(transfer, layer: chunk.names[index], microBatch: pass.microBatch)
     builder.change(.activations, by: -bytes, atEndOf: transfer)
     builder.change(tier == .disk ? .diskOffload : .hostOffload, by: bytes, atStartOf: transfer)
     evictions[pass.chunk][key(index, pass)] = transfer
@@ -31,8 +32,9 @@ extension StageWriter {
     var prerequisites = [eviction]
     if user + 2 < backwardEnds.count, let ahead = backwardEnds[user + 2] { prerequisites.append(ahead) }
     let transfer = builder.add(
-      "\(chunk.layers[index].name)/fetch", .offload, on: .fromHost, kind: .transfer,
+      "fetch", .offload, on: .fromHost, kind: .transfer,
       duration: plan.tiers.transferTime(.init(rounding: bytes), to: tier), after: prerequisites)
+    builder.label(transfer, layer: chunk.names[index], microBatch: pass.microBatch)
     builder.change(.activations, by: bytes, atStartOf: transfer)
     builder.change(tier == .disk ? .diskOffload : .hostOffload, by: -bytes, atEndOf: transfer)
     return [transfer]

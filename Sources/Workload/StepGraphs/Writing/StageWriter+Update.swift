@@ -50,7 +50,9 @@ extension StageWriter {
   private mutating func writeDeviceUpdate(_ share: RankParameters, _ builder: inout StepGraphBuilder) -> Int {
     let precision = plan.precision
     let updated = plan.updatedTensors(share)
-    var bytes = plan.optimizer.updateBytes(of: updated, precision: precision) * plan.updateTraffic
+    var bytes =
+      plan.optimizer.updateBytes(of: updated, precision: precision, projection: plan.projection)
+      * plan.updateTraffic
     if precision.gradient.byteWidth < 4 {
       bytes += updated.reduce(0) { $0 + $1.totalElements } * precision.gradient.byteWidth
     }
@@ -58,11 +60,14 @@ extension StageWriter {
     let tensors = share.dense.tensors.count + share.expert.tensors.count
     // A fused kernel takes some hundred tensors at a time.
     let kernel = Kernel(
-      shape: .streaming, flops: plan.optimizer.elementFLOPs(of: updated), bytes: bytes,
+      shape: .streaming, flops: plan.optimizer.elementFLOPs(of: updated, projection: plan.projection),
+      bytes: bytes,
       dataType: .fp32, launches: 2 + tensors / 100)
     var time = kernelTime(kernel, on: device).duration
     var flops = kernel.flops
-    for product in plan.optimizer.matrixKernels(of: updated, precision: precision) {
+    for product in plan.optimizer.matrixKernels(
+      of: updated, precision: precision, projection: plan.projection)
+    {
       time += kernelTime(product, on: device).duration
       flops += product.flops
     }
@@ -98,11 +103,14 @@ extension StageWriter {
       duration: tiers.transferTime(gradients, to: .host), after: [reduced])
     let bandwidth = tiers.hostMemoryBandwidth * (1 / Double(tiers.devicesPerNode))
     var update =
-      ByteCount(rounding: plan.optimizer.updateBytes(of: updated, precision: precision)) / bandwidth
+      ByteCount(
+        rounding: plan.optimizer.updateBytes(of: updated, precision: precision, projection: plan.projection))
+      / bandwidth
     if plan.offload.optimizer == .disk {
       // States come from the disk and go back to it.
       let states = ByteCount(
-        rounding: 2 * plan.optimizer.memoryBytes(of: updated, precision: precision))
+        rounding: 2
+          * plan.optimizer.memoryBytes(of: updated, precision: precision, projection: plan.projection))
       update +=
         tiers.disk.link.latency + states
         / (tiers.disk.link.payloadBandwidth * (1 / Double(tiers.devicesPerNode)))

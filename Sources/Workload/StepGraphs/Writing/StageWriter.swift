@@ -67,13 +67,19 @@ struct StageWriter {
     for action in schedule.actions[stage] {
       switch action {
       case .pass(let pass): write(pass, &builder)
-      case .overlapped(let forward, let backward): writeTogether(forward, backward, &builder)
+      case .overlapped(let forward, let backward):
+        if plan.isForwardOnly {
+          write(forward, &builder)
+        } else {
+          writeTogether(forward, backward, &builder)
+        }
       }
     }
-    writeUpdate(&builder)
+    if !plan.isForwardOnly { writeUpdate(&builder) }
   }
 
   private mutating func write(_ pass: PipelinePass, _ builder: inout StepGraphBuilder) {
+    if plan.isForwardOnly, pass.kind != .forward { return }
     switch pass.kind {
     case .forward:
       receive(pass, isForward: true, &builder)

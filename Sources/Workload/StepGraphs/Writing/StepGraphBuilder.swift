@@ -143,6 +143,12 @@ public struct StepGraphBuilder {
   /// Says how many operators a wait is for.
   public mutating func settle(_ wait: Int, count: Int) { waits[wait].count = Int32(count) }
 
+  /// Says of which layer and micro-batch an operator is.
+  mutating func label(_ index: Int, layer: Int32, microBatch: Int) {
+    operators[index].layerName = layer
+    operators[index].microBatch = Int32(microBatch)
+  }
+
   /// Books bytes (negative: frees them) when an operator starts or ends.
   public mutating func change(_ kind: MemoryKind, by bytes: Double, atStartOf index: Int) {
     book(kind, bytes, atStart: true, index)

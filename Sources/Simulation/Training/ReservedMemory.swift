@@ -1,0 +1,68 @@
+import Execution
+import Hardware
+import MemoryModels
+import Quantities
+import StepGraphs
+
+/// What PyTorch's allocator takes from a device for a rank.
+public struct ReservedMemory: Sendable, Equatable {
+  /// The most bytes in blocks in use, and in segments taken from the device.
+  public var allocated: ByteCount
+  public var reserved: ByteCount
+  /// Requests that found the device full and released cached segments.
+  public var retryCount: Int
+  /// Whether the device's memory served every request; where it did not, the figures are those of a device that
+  /// has enough.
+  public var isServed: Bool
+  /// What was live at the peak, by `MemoryPart.rawValue`.
+  public var liveAtPeak: [ByteCount]
+}
+
+extension ReservedMemory {
+  /// Plays two steps of a rank through the allocator, in what contexts and libraries leave of the device.
+  ///
+  /// Paged states lie in memory that the driver manages, outside the allocator. Where the device cannot serve all
+  /// requests the steps are played again with as much as they need.
+  ///
+  /// - Complexity: O(n log n) in the memory changes of a step.
+  init(
+    _ record: MemoryRecord, graph: StepGraph, parts: OperatorParts, plan: TrainingPlan, device: Accelerator,
+    tensors: [ResidentTensor], resident: [Int64]
+  ) {
+    let isManaged = plan.optimizer.isPaged
+    let managed = tensors.reduce(0) { $0 + (isManaged && $1.part == .optimizerStates ? $1.bytes : 0) }
+    let overhead = resident[MemoryKind.overhead.rawValue]
+    let own = tensors.filter { !isManaged || $0.part != .optimizerStates }
+    func replay(_ capacity: Int64) -> ReservedMemory? {
+      try? AllocationReplay(
+        record, graph: graph, parts: parts, capacity: capacity, expandableSegments: plan.expandableSegments
+      ).run(own)
+    }
+    let room = max(0, device.memory.bytes - overhead - managed)
+    if let served = replay(room) {
+      self = served
+    } else {
+      self = replay(Self.unbounded) ?? ReservedMemory(withoutAllocator: record, overhead: overhead)
+      isServed = false
+    }
+    let context = plan.contextBytes(on: device).bytes
+    liveAtPeak[MemoryPart.optimizerStates.rawValue] += ByteCount(managed)
+    liveAtPeak[MemoryPart.context.rawValue] = ByteCount(context)
+    liveAtPeak[MemoryPart.communication.rawValue] = ByteCount(overhead - context)
+  }
+
+  /// An EiB: little enough for the addresses of all pools.
+  private static let unbounded: Int64 = 1 << 60
+
+  /// The plain sum of what is live, where it is beyond what an allocator could address.
+  private init(withoutAllocator record: MemoryRecord, overhead: Int64) {
+    var parts = [ByteCount](repeating: .zero, count: MemoryPart.allCases.count)
+    let places: [(MemoryKind, MemoryPart)] = [
+      (.weights, .weights), (.gradients, .gradients), (.optimizer, .optimizerStates),
+      (.activations, .otherActivations), (.workspace, .workspace), (.buffers, .buffers),
+    ]
+    for (kind, part) in places { parts[part.rawValue] = ByteCount(record.liveAtPeak[kind.rawValue]) }
+    let bytes = ByteCount(record.peakBytes - overhead)
+    self.init(allocated: bytes, reserved: bytes, retryCount: 0, isServed: false, liveAtPeak: parts)
+  }
+}
