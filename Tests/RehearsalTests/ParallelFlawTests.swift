@@ -6,11 +6,11 @@ import Testing
 private let (weightBytes, gradientBytes, stateBytes) = (Int64(2), Int64(2), Int64(12))
 
 /// Collectives take nothing of a device, so that its kernels alone are its computation.
-private let alone = ["simulation.interference={inside_node: 0, between_nodes: 0}"]
+let withoutInterference = ["simulation.interference={inside_node: 0, between_nodes: 0}"]
 
 /// `planScenario` on so many devices of one node.
 private func onDevices(_ count: Int, _ overrides: [String] = []) throws -> TrainingResult {
-  try simulated(planScenario, ["cluster.accelerators_per_node=\(count)"] + alone + overrides)
+  try simulated(planScenario, ["cluster.accelerators_per_node=\(count)"] + withoutInterference + overrides)
 }
 
 @Suite("What parallel ranks divide") struct ParallelFlawTests {

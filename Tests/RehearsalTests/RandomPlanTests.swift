@@ -20,7 +20,7 @@ private func randomPlan(_ seed: Int) -> [String] {
     "cluster.accelerator=\(pick(["A100", "H100", "B200"]))", "cluster.nodes=\(ranks / perNode)",
     "cluster.accelerators_per_node=\(perNode)", "cluster.fabric={kind: switch, nic: \(pick([50, 400])) Gb/s}",
     "plan.tensor=\(tensor)", "plan.context=\(context)", "plan.pipeline=\(pipeline)",
-    "training.micro_batch=\(micro)", "training.gradient_accumulation=\(pick([1, 4, 8]))",
+    "training.micro_batch=\(micro)", "training.gradient_accumulation=\(pick([1, 2, 4]))",
     "training.optimizer=\(pick(["adamw", "sgd", "momentum"]))",
   ]
   if data * context > 1 { overrides.append("plan.zero=\(pipeline > 1 ? pick([0, 1]) : pick([0, 1, 2, 3]))") }
