@@ -113,7 +113,7 @@ struct StageSimulation {
         Double(stage.epochs) * updates[0].step.time / result.step.time
     }
     result.memoryByClass = updates.flatMap(\.memoryByClass) + (generation.map { [$0.memory] } ?? [])
-    result.memory = result.memoryByClass.max { $0.peakShare < $1.peakShare }!
+    result.memory = result.memoryByClass.max { $0.neededShare < $1.neededShare }!
     result.closedFormSeconds = nil
     return result
   }
