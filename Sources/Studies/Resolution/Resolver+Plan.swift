@@ -51,7 +51,7 @@ extension Resolver {
     try findings.throwIfAny()
   }
 
-  /// Keys whose value has nothing to work on.
+  /// Keys whose value has nothing to work on, and shards that are no part of the data ranks.
   private func declarationProblems(of scenario: Scenario) -> [PlanProblem] {
     let plan = scenario.plan
     var problems: [PlanProblem] = []
@@ -84,6 +84,14 @@ extension Resolver {
       "overlap.parameters", unless: [1, 2].contains(plan.zero) || !plan.overlap.parameters,
       "no updated parameters are gathered under zero \(plan.zero)")
     refuse("shard", unless: plan.zero > 0 || plan.shard == nil, "zero is 0: nothing is shared out")
+    let holders = max(1, plan.data) * plan.context
+    if plan.zero > 0, let shard = plan.shard, holders % shard != 0 {
+      problems.append(
+        PlanProblem(
+          key: "plan.shard",
+          reason: "\(shard) does not divide \(plan.data) data × \(plan.context) context ranks",
+          mend: "use \(alternatives(divisors(of: holders)))"))
+    }
     return problems
   }
 }

@@ -191,11 +191,11 @@ extension TrainingPlan {
   }
 }
 
-func divisors(of count: Int) -> [Int] {
+package func divisors(of count: Int) -> [Int] {
   count < 1 ? [] : (1...min(count, 100_000)).filter { count % $0 == 0 }
 }
 
-func alternatives(_ numbers: [Int]) -> String {
+package func alternatives(_ numbers: [Int]) -> String {
   guard let last = numbers.last, numbers.count > 1 else { return numbers.map(String.init).joined() }
   return numbers.dropLast().map(String.init).joined(separator: ", ") + " or \(last)"
 }

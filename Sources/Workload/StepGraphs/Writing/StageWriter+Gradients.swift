@@ -80,11 +80,18 @@ extension StageWriter {
   }
 
   /// Reduces a layer's gradients to their owners, frees them and adds each owner's share to its own.
+  ///
+  /// Computation goes on once the layer before has given its gradients away, so that no more than two layers' wait
+  /// for a slow network: as FSDP waits for the reduction before, and ZeRO's two buckets take turns.
+  ///
+  /// - Source: `post_backward` of PyTorch's `torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py`.
   private mutating func scatter(
     layerAt index: Int, of pass: PipelinePass, _ count: (isFirst: Bool, isLast: Bool),
     _ builder: inout StepGraphBuilder
   ) {
     guard let last else { return }
+    pending += scatters
+    scatters = []
     let share = chunks[pass.chunk].templates[index].parameters
     let width = plan.precision.gradient.byteWidth
     for (parameters, group, isExpert) in [
@@ -96,6 +103,7 @@ extension StageWriter {
         end = builder.addCollective(
           "reduce-scatter", .reduceScatter, bytes: bytes, among: group, on: .communication, after: [last])
         reductions.append(end)
+        scatters.append(end)
       }
       builder.change(.gradients, by: -Double(bytes.bytes), atEndOf: end)
       if count.isFirst, !plan.keepsGradientBuffer {

@@ -36,6 +36,8 @@ struct StageWriter {
   var messages: [(sender: Int, message: Int, wait: Int)] = []
   /// Buckets of a chunk that wait for the end of the backward pass, where reductions are not overlapped.
   var waitingBuckets: [(bucket: GradientBucket, isExpert: Bool, number: Int)] = []
+  /// Reductions under way of the last layer whose gradients are shared out.
+  var scatters: [Int] = []
   /// Bytes of parameters gathered for the layers at work, and the gathers under way, by layer.
   var gathered: [Int: Double] = [:]
   var gathers: [Int: [Int: [Int]]] = [:]
