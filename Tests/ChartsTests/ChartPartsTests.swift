@@ -40,16 +40,30 @@ import Testing
     #expect(series.end == 2)
   }
 
-  @Test func `a crowded row shows what holds most of each interval`() {
-    // Ten intervals of 1 s: 0.6 s forward and 0.4 s communication in each of the first five, then idle.
+  @Test func `a crowded row is drawn in proportion to the time of each phase`() {
+    // Ten intervals of 1 s: 0.625 s forward and 0.375 s communication in each of the first four, then idle. Owed are
+    // 0.625 and 0.375 (forward gets it), 0.25 and 0.75 (communication), 0.875 and 0.125, 0.5 and 0.5 (the first).
     var spans: [TimelineChart.Span] = []
-    for second in 0..<5 {
+    for second in 0..<4 {
       let start = Double(second)
-      spans.append(.init(phase: .forward, startSeconds: start, endSeconds: start + 0.6))
-      spans.append(.init(phase: .communication, startSeconds: start + 0.6, endSeconds: start + 1))
+      spans.append(.init(phase: .forward, startSeconds: start, endSeconds: start + 0.625))
+      spans.append(.init(phase: .communication, startSeconds: start + 0.625, endSeconds: start + 1))
     }
-    let runs = TimelineChart.dominantPhases(of: spans, from: 0, to: 10, count: 10)
-    #expect(runs == [.init(phase: .forward, startSeconds: 0, endSeconds: 5)])
+    let runs = TimelineChart.proportionalPhases(of: spans, from: 0, to: 10, count: 10)
+    #expect(runs.filter { $0.phase == .communication }.map(\.startSeconds).first == 1)
+    #expect(runs.reduce(0) { $0 + $1.endSeconds - $1.startSeconds } == 4)
+    #expect(runs.last?.endSeconds == 4)
+  }
+
+  @Test func `many short spans leave as much white as there is idle time`() {
+    // 10,000 spans of 0.25 ms, one each millisecond: a quarter of 100 intervals.
+    let spans = (0..<10_000).map {
+      TimelineChart.Span(
+        phase: .backward, startSeconds: Double($0) / 1000, endSeconds: Double($0) / 1000 + 0.00025)
+    }
+    let runs = TimelineChart.proportionalPhases(of: spans, from: 0, to: 10, count: 100)
+    let drawn = runs.reduce(0) { $0 + $1.endSeconds - $1.startSeconds }
+    #expect(abs(drawn - 2.5) <= 0.1)
   }
 
   @Test func `titles are broken into lines of like length`() {

@@ -39,8 +39,8 @@ func simulated(_ file: String, _ overrides: [String] = []) throws -> TrainingRes
     #expect(result.throughput.mfu > 0.05 && result.throughput.mfu < 0.85)
     let step = result.step
     let parts =
-      step.compute + step.optimizer + step.exposedCommunication + step.exposedOffload + step.other
-      + step.rollout + step.scoring + step.weightSync
+      step.compute + step.optimizer + step.exposedCommunication + step.bubble + step.exposedOffload
+      + step.other + step.rollout + step.scoring + step.weightSync
     #expect(abs(parts - step.time) <= 1e-6 * step.time)
   }
 

@@ -100,4 +100,34 @@ private func passTicks(_ result: TrainingResult, _ phase: StepGraph.Phase, _ mic
     #expect(blocking.step.time >= beside.step.time)
     #expect(free.graph.operators.contains { $0.kind == .send })
   }
+
+  @Test func `the first and the last stage may have the embedding and the head alone`() throws {
+    // Eight blocks in ten stages of two ranks and five chunks; evenly divided they are refused.
+    let job = parallelJob(ParallelDegrees(pipeline: 2), microBatches: 4) {
+      $0.plan.pipeline = PipelinePlan(schedule: .interleaved, virtualStages: 5)
+    }
+    #expect(
+      job.plan.problems.map(\.reason) == ["10 stages are more than the 8 blocks of small decoder"])
+    var described = job
+    described.plan.pipeline.stageBlocks = [0, 1, 1, 1, 1, 1, 1, 1, 1, 0]
+    #expect(described.plan.problems.isEmpty)
+    let stages = described.plan.stageLayers()
+    #expect(stages.first == 0..<1 && stages.last == 9..<10)
+    let result = try simulate(described)
+    let even = try simulate(
+      parallelJob(ParallelDegrees(pipeline: 2), microBatches: 4) {
+        $0.plan.pipeline = PipelinePlan(schedule: .interleaved, virtualStages: 4)
+      })
+    #expect(agree(result.step.forward, even.step.forward, relative: 1e-6))
+  }
+
+  @Test func `a pipeline records the first rank of up to eight stages`() throws {
+    // Neighbours are tensor ranks: stage s begins with rank 2 · s.
+    let few = try simulate(parallelJob(ParallelDegrees(tensor: 2, pipeline: 4)))
+    #expect(Set(few.execution.spans.map(\.rank)) == [0, 2, 4, 6])
+    // Of 16 places 7 steps of 15/7 each, rounded: 0, 2.1, 4.3, 6.4, 8.6, 10.7, 12.9, 15.
+    let many = freeJob(.oneForwardOneBackward, stages: 16, microBatches: 16)
+    #expect(many.shownStages == [0, 2, 4, 6, 9, 11, 13, 15])
+    #expect(Set(try simulate(many).execution.spans.map(\.rank)) == [0, 2, 4, 6, 9, 11, 13, 15])
+  }
 }

@@ -5,7 +5,10 @@ import Documents
 /// Colours are from the palette of Okabe & Ito 2008, "Color universal design", which stays apart for
 /// readers with colour-vision deficiency; computation is blue, communication vermilion, idling grey.
 public enum StepPhase: String, Sendable, CaseIterable {
-  case rollout, scoring, forward, backward, recomputation, communication, bubble, optimizer, other
+  case rollout, scoring, forward, backward, recomputation, communication
+  /// Communication by its purpose, where a picture tells purposes apart.
+  case tensorExchange, contextExchange, expertExchange, stageExchange, dataExchange
+  case bubble, optimizer, other
 
   var colour: String {
     switch self {
@@ -14,14 +17,28 @@ public enum StepPhase: String, Sendable, CaseIterable {
     case .forward: "#56B4E9"
     case .backward: "#0072B2"
     case .recomputation: "#CC79A7"
-    case .communication: "#D55E00"
+    case .communication, .dataExchange: "#D55E00"
+    case .tensorExchange: "#E69F00"
+    case .contextExchange: "#7A4F2B"
+    case .expertExchange: "#F0E442"
+    case .stageExchange: "#6B3FA0"
     case .bubble: "#DDDDDD"
     case .optimizer: "#009E73"
     case .other: "#888888"
     }
   }
 
-  var label: String { self == .bubble ? "pipeline bubble" : rawValue }
+  var label: String {
+    switch self {
+    case .bubble: "pipeline bubble"
+    case .tensorExchange: "tensor exchange"
+    case .contextExchange: "context exchange"
+    case .expertExchange: "expert exchange"
+    case .stageExchange: "between stages"
+    case .dataExchange: "gradients and parameters"
+    default: rawValue
+    }
+  }
 }
 
 /// What memory is held for, in the order in which areas are stacked and legends listed.

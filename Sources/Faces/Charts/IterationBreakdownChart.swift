@@ -44,6 +44,8 @@ public struct IterationBreakdownChart: Chart {
       case .bubble: bubbleSeconds
       case .optimizer: optimizerSeconds
       case .other: otherSeconds
+      // Bars count communication as one.
+      case .tensorExchange, .contextExchange, .expertExchange, .stageExchange, .dataExchange: 0
       }
     }
 

@@ -29,9 +29,11 @@ public struct TimelineChart: Chart {
   /// Rows beyond this number are not drawn; the subtitle says so.
   public var rowLimit: Int
 
-  /// A row of more spans than this is drawn as intervals of equal length instead, each in the colour
-  /// that holds most of it.
-  static let intervalLimit = 1000
+  /// A row of more spans than this is drawn as equal intervals instead, so that what is drawn in a colour, or left
+  /// white, is the share of time spent so.
+  static let spanLimit = 1000
+  /// Two pixels each at the width of a column.
+  static let intervalCount = 360
 
   public init(title: String, rows: [Row], rowLimit: Int = 16) {
     self.title = title
@@ -55,8 +57,9 @@ public struct TimelineChart: Chart {
     var data: [OutputValue] = []
     for (label, spans) in zip(labels, valid) {
       let shown =
-        spans.count > TimelineChart.intervalLimit
-        ? TimelineChart.dominantPhases(of: spans, from: start, to: end, count: TimelineChart.intervalLimit)
+        spans.count > TimelineChart.spanLimit
+        ? TimelineChart.proportionalPhases(
+          of: spans, from: start, to: end, count: TimelineChart.intervalCount)
         : spans
       for span in shown {
         data.append([
@@ -114,12 +117,44 @@ public struct TimelineChart: Chart {
     ]
   }
 
-  /// The spans as runs of equal intervals, each given to the phase that holds most of it.
+  /// The spans as runs of equal intervals, each given whole to a phase or to none.
+  ///
+  /// What a phase holds of an interval adds to what it is owed; the phase (or idling) that is owed most gets the
+  /// interval and pays for it. So what is drawn of a phase up to any moment is within an interval or so of its time,
+  /// however short its spans are: passes of a few milliseconds in a step of many seconds.
   ///
   /// - Complexity: O(spans + phases · (count + intervals covered)).
-  static func dominantPhases(of spans: [Span], from start: Double, to end: Double, count: Int) -> [Span] {
+  static func proportionalPhases(of spans: [Span], from start: Double, to end: Double, count: Int) -> [Span] {
     let phases = StepPhase.allCases
     let interval = (end - start) / Double(count)
+    let held = timeHeld(by: spans, from: start, interval: interval, count: count)
+    var owed = [Double](repeating: 0, count: phases.count + 1)
+    var runs: [Span] = []
+    for bin in 0..<count {
+      let shares = held[bin * phases.count..<(bin + 1) * phases.count]
+      let total = shares.reduce(0, +)
+      // Spans that run side by side share the interval.
+      let scale = total > interval ? interval / total : 1
+      for (phase, share) in shares.enumerated() { owed[phase] += share * scale }
+      owed[phases.count] += max(0, interval - total)
+      let chosen = owed.indices.max { owed[$0] < owed[$1] }!
+      owed[chosen] -= interval
+      guard chosen < phases.count else { continue }
+      let from = start + interval * Double(bin)
+      if let last = runs.last, last.phase == phases[chosen], from - last.endSeconds < interval / 2 {
+        runs[runs.count - 1].endSeconds = from + interval
+      } else {
+        runs.append(Span(phase: phases[chosen], startSeconds: from, endSeconds: from + interval))
+      }
+    }
+    return runs
+  }
+
+  /// Seconds that each phase holds of each interval, by interval and then by phase.
+  private static func timeHeld(
+    by spans: [Span], from start: Double, interval: Double, count: Int
+  ) -> [Double] {
+    let phases = StepPhase.allCases
     var held = [Double](repeating: 0, count: count * phases.count)
     for span in spans {
       guard let phase = phases.firstIndex(of: span.phase) else { continue }
@@ -131,21 +166,6 @@ public struct TimelineChart: Chart {
         held[bin * phases.count + phase] += max(0, to - from)
       }
     }
-    var runs: [Span] = []
-    for bin in 0..<count {
-      let shares = held[bin * phases.count..<(bin + 1) * phases.count]
-      guard let most = shares.max(), 2 * shares.reduce(0, +) >= interval,
-        let phase = shares.firstIndex(of: most)
-      else { continue }
-      let from = start + interval * Double(bin)
-      let span = Span(
-        phase: phases[phase - shares.startIndex], startSeconds: from, endSeconds: from + interval)
-      if let last = runs.last, last.phase == span.phase, from - last.endSeconds < interval / 2 {
-        runs[runs.count - 1].endSeconds = span.endSeconds
-      } else {
-        runs.append(span)
-      }
-    }
-    return runs
+    return held
   }
 }

@@ -50,33 +50,6 @@ private func resourceUtilization(_ result: TrainingResult) -> UtilizationChart {
     networkPercent: result.busySamples { $0 == .communication }, endSeconds: end)
 }
 
-private func deviceTimeline(_ result: TrainingResult) -> TimelineChart {
-  if let stage = result.postTraining { return stageTimeline(result, stage) }
-  let lastIteration = min(1, result.recordedIterationCount - 1)
-  let spans = result.execution.spans.filter { Int($0.iteration) <= lastIteration }
-  let ranks = Set(spans.map(\.rank)).sorted().prefix(4)
-  var rows: [TimelineChart.Row] = []
-  for rank in ranks {
-    for stream in StepGraph.Stream.allCases {
-      let own = spans.filter {
-        $0.rank == rank && result.graph.operators[Int($0.operatorIndex)].stream == stream
-      }
-      if own.isEmpty { continue }
-      rows.append(
-        TimelineChart.Row(
-          label: ranks.count == 1 ? stream.label : "\(rank) \(stream.label)",
-          spans: own.map {
-            TimelineChart.Span(
-              phase: result.phase(of: Int($0.operatorIndex)),
-              startSeconds: result.transferStart(of: $0).seconds, endSeconds: $0.end.seconds)
-          }))
-    }
-  }
-  let whose = ranks.count == 1 ? "rank \(ranks.first ?? 0)" : "ranks 0–\(ranks.count - 1)"
-  let steps = lastIteration == 0 ? "one step" : "two steps"
-  return TimelineChart(title: "\(result.job.name): timeline of \(whose), \(steps)", rows: rows)
-}
-
 private func memoryTimeline(_ result: TrainingResult) -> MemoryTimelineChart {
   func bytes(_ sample: [Int64], _ kinds: [MemoryModels.MemoryKind]) -> Double {
     kinds.reduce(0) { $0 + Double(sample[$1.rawValue]) }

@@ -9,8 +9,8 @@ public struct ExecutionOptions: Sendable {
   /// Standard deviation of the log-normal factor on each operator's time; 0 for none.
   public var jitter: Double
   public var seed: UInt64
-  /// Ranks whose spans are recorded, from rank 0.
-  public var recordedRanks: Int
+  /// Ranks whose spans are recorded.
+  public var recordedRanks: [Int]
   /// Iterations whose spans are recorded, from the first.
   public var recordedIterations: Int
   /// Share of a device's computation that a collective on each stream takes while it runs, by
@@ -21,7 +21,7 @@ public struct ExecutionOptions: Sendable {
 
   public init(
     iterations: Int = 1, unfolded: Bool = false, jitter: Double = 0, seed: UInt64 = 42,
-    recordedRanks: Int = 0,
+    recordedRanks: [Int] = [],
     recordedIterations: Int = 0, computeShares: [Double] = [], progress: (@Sendable (Double) -> Void)? = nil
   ) {
     self.iterations = iterations

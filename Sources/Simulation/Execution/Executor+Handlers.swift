@@ -162,7 +162,7 @@ extension Executor {
   }
 
   private mutating func record(_ index: Int, on instance: Int, from start: SimTime) {
-    guard instances[instance].rank < options.recordedRanks,
+    guard isRecorded[instance],
       Int(iteration[instance]) < options.recordedIterations
     else { return }
     spans.append(

@@ -65,6 +65,8 @@ struct Executor: ~Copyable {
   var trackers: [MemoryTracker]
   var trackerOf: [Int32]
   var spans: [Span] = []
+  /// Whether an instance's spans are kept.
+  let isRecorded: [Bool]
   let variation: CounterRandom
 
   struct Instance {
@@ -95,6 +97,8 @@ struct Executor: ~Copyable {
       }
     }
     self.instances = instances
+    let recorded = Set(options.recordedRanks)
+    isRecorded = instances.map { recorded.contains($0.rank) }
     self.trackers = trackers
     self.trackerOf = trackerOf
     lanes = StreamLanes(graph)

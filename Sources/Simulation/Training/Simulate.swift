@@ -52,7 +52,7 @@ private func simulated(
     graph, callDurations: timing.durations, resident: written.resident,
     options: ExecutionOptions(
       iterations: job.simulatedSteps, unfolded: job.isUnfolded, jitter: job.jitter, seed: job.seed,
-      recordedRanks: job.recordedRanks, recordedIterations: job.recordedIterations,
+      recordedRanks: job.ranksToRecord, recordedIterations: job.recordedIterations,
       computeShares: job.computeShares, progress: progress))
   if execution.endTime == .endOfClock { throw JobError.beyondClock }
   let parts = OperatorParts(graph, plan: job.plan)

@@ -44,7 +44,7 @@ public struct TrainingJob: Sendable {
   public var interference: CollectiveInterference
   /// Standard deviation of the log-normal factor on each operator's time.
   public var jitter: Double
-  /// Ranks whose spans are kept for charts, traces and the event history.
+  /// Ranks whose spans are kept for charts, traces and the event history; see `ranksToRecord`.
   public var recordedRanks: Int
   /// Iterations whose spans are kept.
   public var recordedIterations: Int

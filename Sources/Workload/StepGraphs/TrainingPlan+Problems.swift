@@ -141,7 +141,8 @@ extension TrainingPlan {
     let blocks = model.layers.count {
       $0.kind != .embedding && $0.kind != .head
     }
-    if stageCount > blocks {
+    // Stages without a block make sense only where the plan says which: those of the embedding and of the head.
+    if stageCount > blocks, pipeline.stageBlocks == nil {
       return problem(
         "pipeline", "\(stageCount) stages are more than the \(blocks) blocks of \(model.name)",
         "use at most \(blocks) stages, virtual ones counted")

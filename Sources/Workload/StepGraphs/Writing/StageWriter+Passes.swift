@@ -102,7 +102,7 @@ extension StageWriter {
     }
   }
 
-  /// A forward and a backward pass whose operators alternate, so that the exchanges of one hide behind the other.
+  /// A forward and a backward pass that take turns layer by layer, so that the exchanges of one hide behind the other.
   mutating func writeTogether(
     _ forward: PipelinePass, _ backward: PipelinePass, _ builder: inout StepGraphBuilder
   ) {

@@ -81,11 +81,12 @@ extension StepGraphBuilder {
 }
 
 extension PassTemplate {
-  /// From one computation up to before the next, with the exchanges that lead to it.
+  /// Computation up to the next exchanges, with these and with those that lead to it: what may run before the other
+  /// pass has its turn, so that all of the other's computation between two exchanges hides them.
   fileprivate func stretch(from start: Int) -> Range<Int> {
     var end = start
     while end < operators.count, operators[end].stream != .compute { end += 1 }
-    if end < operators.count { end += 1 }
+    while end < operators.count, operators[end].stream == .compute { end += 1 }
     while end < operators.count, operators[end].stream != .compute { end += 1 }
     return start..<end
   }
