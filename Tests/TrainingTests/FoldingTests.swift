@@ -12,8 +12,9 @@ import Training
   /// Times of whole steps, folded and with every rank an event of its own.
   private func times(_ job: TrainingJob) throws -> (folded: Double, unfolded: Double, operators: Int) {
     var folded = job
+    folded.playsAllocator = false
     folded.folding = .on
-    var unfolded = job
+    var unfolded = folded
     unfolded.folding = .ranks
     let result = try simulate(folded)
     return (result.step.time, try simulate(unfolded).step.time, result.graph.operatorCount)

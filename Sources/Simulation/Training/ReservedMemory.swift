@@ -54,6 +54,19 @@ extension ReservedMemory {
     liveAtPeak[MemoryPart.communication.rawValue] = ByteCount(overhead - context)
   }
 
+  /// Memory changes of a rank's step up to which they are played; longer steps count the plain sum of what is live.
+  static let mostChanges = 50_000
+
+  /// The plain sum of what is live at a rank's peak.
+  init(sumOf record: MemoryRecord, plan: TrainingPlan, device: Accelerator, resident: [Int64]) {
+    self.init(
+      live: record.liveAtPeak.map { ByteCount($0) }, activations: .otherActivations, isServed: true)
+    let overhead = resident[MemoryKind.overhead.rawValue]
+    let context = plan.contextBytes(on: device).bytes
+    liveAtPeak[MemoryPart.context.rawValue] = ByteCount(context)
+    liveAtPeak[MemoryPart.communication.rawValue] = ByteCount(overhead - context)
+  }
+
   /// An EiB: little enough for the addresses of all pools.
   private static let unbounded: Int64 = 1 << 60
 

@@ -58,11 +58,13 @@ private func simulated(
   let parts = OperatorParts(graph, plan: job.plan)
   let memory = execution.memory.enumerated().map { index, record in
     let device = job.plan.fleet.devices[classes.classes[index].device]
-    return MemoryReport(
-      record, graph: graph, plan: job.plan, device: device,
-      reserved: ReservedMemory(
+    let reserved =
+      job.playsAllocator && record.changes.count <= ReservedMemory.mostChanges
+      ? ReservedMemory(
         record, graph: graph, parts: parts, plan: job.plan, device: device, tensors: written.tensors[index],
-        resident: written.resident[index]))
+        resident: written.resident[index])
+      : ReservedMemory(sumOf: record, plan: job.plan, device: device, resident: written.resident[index])
+    return MemoryReport(record, graph: graph, plan: job.plan, device: device, reserved: reserved)
   }
   let steps = execution.iterations.map { StepBreakdown($0) }
   let step = StepBreakdown(meanOf: steps)

@@ -42,6 +42,8 @@ public struct TrainingJob: Sendable {
   public var seed: UInt64
   /// Share of a device's computation that a collective inside a node, and one between nodes, takes while it runs.
   public var interference: CollectiveInterference
+  /// Whether PyTorch's allocator is played with each rank's tensors; otherwise it reserves what is live.
+  public var playsAllocator: Bool
   /// Standard deviation of the log-normal factor on each operator's time.
   public var jitter: Double
   /// Ranks whose spans are kept for charts, traces and the event history; see `ranksToRecord`.
@@ -70,6 +72,7 @@ public struct TrainingJob: Sendable {
     self.steps = steps
     self.seed = seed
     interference = .none
+    playsAllocator = true
     self.jitter = jitter
     self.recordedRanks = recordedRanks
     self.recordedIterations = recordedIterations

@@ -22,6 +22,7 @@ extension TrainingJob {
   func doubling(_ kind: Bottleneck.Kind) -> TrainingJob? {
     var job = self
     job.recordedRanks = 0
+    job.playsAllocator = false
     job.recordedIterations = 0
     // Folding changes nothing but the cost of the run.
     if job.folding != .auto { job.folding = jitter > 0 ? .ranks : .on }
