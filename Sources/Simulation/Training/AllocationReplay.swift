@@ -50,11 +50,11 @@ struct AllocationReplay {
   private var liveAtPeak: [Int64] = []
 
   init(
-    _ record: MemoryRecord, graph: StepGraph, parts: OperatorParts, capacity: Int64, expandableSegments: Bool
+    _ changes: [MemoryRecord.Change], graph: StepGraph, parts: OperatorParts, capacity: Int64, expandableSegments: Bool
   ) {
     self.graph = graph
     self.parts = parts
-    changes = record.changes
+    self.changes = changes
     allocator = CachingAllocator(capacity: .init(capacity), expandableSegments: expandableSegments)
   }
 

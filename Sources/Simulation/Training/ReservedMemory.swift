@@ -19,7 +19,7 @@ public struct ReservedMemory: Sendable, Equatable {
 }
 
 extension ReservedMemory {
-  /// Plays two steps of a rank through the allocator, in what contexts and libraries leave of the device.
+  /// Plays two steps of a rank's first micro-batches through the allocator, in what contexts and libraries leave of the device.
   ///
   /// Paged states lie in memory that the driver manages, outside the allocator. Where the device cannot serve all
   /// requests the steps are played again with as much as they need.
@@ -33,9 +33,10 @@ extension ReservedMemory {
     let managed = tensors.reduce(0) { $0 + (isManaged && $1.part == .optimizerStates ? $1.bytes : 0) }
     let overhead = resident[MemoryKind.overhead.rawValue]
     let own = tensors.filter { !isManaged || $0.part != .optimizerStates }
+    let changes = telling(record.changes, in: graph)
     func replay(_ capacity: Int64) -> ReservedMemory? {
       try? AllocationReplay(
-        record, graph: graph, parts: parts, capacity: capacity, expandableSegments: plan.expandableSegments
+        changes, graph: graph, parts: parts, capacity: capacity, expandableSegments: plan.expandableSegments
       ).run(own)
     }
     let room = max(0, device.memory.bytes - overhead - managed)
@@ -54,10 +55,7 @@ extension ReservedMemory {
     liveAtPeak[MemoryPart.communication.rawValue] = ByteCount(overhead - context)
   }
 
-  /// Memory changes of a rank's step up to which they are played; longer steps count the plain sum of what is live.
-  static let mostChanges = 50_000
-
-  /// The plain sum of what is live at a rank's peak.
+  /// The plain sum of what is live at a rank's peak, where no allocator is asked for.
   init(sumOf record: MemoryRecord, plan: TrainingPlan, device: Accelerator, resident: [Int64]) {
     self.init(
       live: record.liveAtPeak.map { ByteCount($0) }, activations: .otherActivations, isServed: true)

@@ -59,7 +59,7 @@ private func simulated(
   let memory = execution.memory.enumerated().map { index, record in
     let device = job.plan.fleet.devices[classes.classes[index].device]
     let reserved =
-      job.playsAllocator && record.changes.count <= ReservedMemory.mostChanges
+      job.playsAllocator
       ? ReservedMemory(
         record, graph: graph, parts: parts, plan: job.plan, device: device, tensors: written.tensors[index],
         resident: written.resident[index])

@@ -10,20 +10,26 @@ public struct PredictedMemory: Sendable, Equatable {
   public var reserved: ByteCount
   /// What the driver, libraries and their buffers hold beside the allocator.
   public var context: ByteCount
-  /// Weights, master weights, gradients and optimizer states.
+  /// Weights, master weights, gradients and optimizer states, the mean over ranks.
   public var states: ByteCount
   /// Most bytes that activations take at once.
   public var activations: ByteCount
 }
 
 extension PredictedMemory {
-  /// The memory of a simulated job: without an allocator, what is reserved is what is allocated.
-  init(_ report: MemoryReport) {
-    context = report[.overhead]
-    allocated = report.peak - context
-    reserved = allocated
-    states = report[.weights] + report[.gradients] + report[.optimizer]
+  /// The memory of a simulated job: of the device that needs most, and its states as the mean over ranks.
+  init(_ result: TrainingResult) {
+    let report = result.memory
+    context = report.outsideAllocator
+    allocated = report.reserved.allocated
+    reserved = report.reserved.reserved
     activations = report[.activations]
+    // What is divided among stages is stated for the job: parameters over ranks.
+    let sum = zip(result.memoryByClass, result.graph.classes).reduce(0.0) { sum, item in
+      let held = item.0[.weights] + item.0[.gradients] + item.0[.optimizer]
+      return sum + Double(held.bytes) * Double(item.1.ranks.count)
+    }
+    states = ByteCount(rounding: sum / Double(result.graph.rankCount))
   }
 }
 

@@ -76,6 +76,6 @@ extension Prediction {
     self.init(
       samplesPerSecond: Double(job.globalBatch) / seconds, stepSeconds: seconds,
       exposedCommunicationSeconds: result.step.exposedCommunication, peakMemory: result.memory.peak,
-      memory: PredictedMemory(result.memory), fits: result.memory.fits)
+      memory: PredictedMemory(result), fits: result.memory.fits)
   }
 }

@@ -29,6 +29,7 @@ extension StageWriter {
       let end = builder.addCollective(
         "all-gather parameters", .allGather, bytes: ByteCount(rounding: bytes), among: group,
         on: .communication, after: plan.zero == .parameters ? [last].compactMap { $0 } : [])
+      builder.label(end, layer: chunk.names[index], microBatch: pass.microBatch)
       if plan.zero == .parameters {
         builder.change(.buffers, by: bytes, atStartOf: end)
         gathered[index, default: 0] += bytes.rounded()

@@ -102,6 +102,7 @@ extension StageWriter {
       if plan.layout.groupSize(of: group) > 1 {
         end = builder.addCollective(
           "reduce-scatter", .reduceScatter, bytes: bytes, among: group, on: .communication, after: [last])
+        builder.label(end, layer: chunks[pass.chunk].names[index], microBatch: pass.microBatch)
         reductions.append(end)
         scatters.append(end)
       }
