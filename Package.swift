@@ -228,7 +228,7 @@ let testing: [Target] = [
   tests(
     "PostTrainingTests",
     ["PostTraining", "FineTuning", "ComputeModels", "ModelGraphs", "Hardware", "Quantities"]),
-  tests("StepGraphsTests", ["Quantities", "StepGraphs"]),
+  tests("StepGraphsTests", ["Quantities", "MemoryModels", "ModelGraphs", "StepGraphs"]),
   tests("ResourcesTests", ["Resources", "Quantities", "EventCore"]),
   tests("ExecutionTests", ["Quantities", "MemoryModels", "StepGraphs", "Execution"]),
   tests(

@@ -104,6 +104,30 @@ import Testing
     #expect(linear.weightCastBytes(.bf16) == 0)
   }
 
+  @Test func `one copy serves both products where operands may lie in any way`() {
+    var precision = PrecisionPolicy.fp8
+    precision.castCopies = 1
+    // 512 weights: one copy of 1 byte; 2 read and 1 written.
+    #expect(linear.weightCopyBytes(precision) == 512)
+    #expect(linear.weightCastBytes(precision) == 1536)
+  }
+
+  @Test func `narrow primary weights are their copies alone`() {
+    var precision = PrecisionPolicy.fp8
+    precision.hasNarrowPrimaryWeights = true
+    #expect(linear.weightBytes(.fp8) == 1024)
+    #expect(linear.weightBytes(precision) == 1024 && linear.weightCopyBytes(precision) == 0)
+    // One copy travels; casts read the master copy of 4 bytes and write two of 1.
+    #expect(linear.updatedWeightBytes(precision) == 512 && linear.gatheredWeightBytes(precision) == 512)
+    #expect(linear.weightCastBytes(precision) == 512 * 6)
+    precision.castCopies = 1
+    #expect(linear.weightBytes(precision) == 512)
+    // What multiplies in 16 bits is stored so.
+    var wide = linear
+    wide.keepsWide = true
+    #expect(wide.weightBytes(precision) == 1024 && wide.updatedWeightBytes(precision) == 1024)
+  }
+
   @Test func `a mixture narrows what it names`() {
     // Experts alone in fp8: linear layers stay in bf16.
     var mixture = PrecisionPolicy.fp8

@@ -288,6 +288,9 @@ private let effects: [String: Effect] = [
   "training.gradient_accumulation": .changes(to: ["training.gradient_accumulation=4"]),
   "training.precision": .changes(to: ["training.precision=fp32"]),
   "training.gradient_precision": .changes(to: ["training.gradient_precision=fp32"]),
+  "training.primary_weights": .changes(
+    from: ["cluster.accelerator=H100", "training.precision=fp8"],
+    to: ["cluster.accelerator=H100", "training.precision=fp8", "training.primary_weights=narrow"]),
   "training.framework": .changes(to: ["training.framework=pytorch"]),
   "training.optimizer": .changes(to: ["training.optimizer=sgd"]),
   "training.optimizer_rank": .changes(
@@ -300,6 +303,7 @@ private let effects: [String: Effect] = [
   "training.overlap": .changes(to: ["training.overlap=false"]),
   "training.offload.optimizer": .changes(to: ["training.offload.optimizer=host"]),
   "training.offload.activations": .changes(to: ["training.offload.activations=host"]),
+  "training.allocator.kind": .changes(to: ["training.allocator.kind=planned"]),
   "training.allocator.expandable_segments": .changes(
     from: ["training.micro_batch=64"],
     to: ["training.micro_batch=64", "training.allocator.expandable_segments=true"]),

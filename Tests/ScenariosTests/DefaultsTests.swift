@@ -97,6 +97,7 @@ import Testing
           gradient_accumulation: 1
           precision: bf16
           gradient_precision: bf16
+          primary_weights: wide
           framework: none
           optimizer: adamw
           optimizer_rank: auto
@@ -109,6 +110,7 @@ import Testing
             optimizer: none
             activations: none
           allocator:
+            kind: auto
             expandable_segments: false
           reference: auto
           reward_model: auto

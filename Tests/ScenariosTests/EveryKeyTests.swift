@@ -109,6 +109,7 @@ private let changes: [Change] = [
   .init("training.micro_batch", "7"),
   .init("training.global_batch", "16"), .init("training.gradient_accumulation", "7"),
   .init("training.precision", "fp16"), .init("training.gradient_precision", "fp32"),
+  .init("training.primary_weights", "narrow"), .init("training.allocator.kind", "planned"),
   .init("training.framework", "pytorch"), .init("training.optimizer", "sgd"),
   .init("training.recompute", "sqrt"), .init("training.steps", "7"),
   .init("training.bucket_size", "7 MiB"), .init("training.overlap", "false"),

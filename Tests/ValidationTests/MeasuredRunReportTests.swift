@@ -35,6 +35,28 @@ import Testing
     #expect(report.worst(1).count == 1)
   }
 
+  @Test func `a filter keeps the rows that it names`() throws {
+    let corpus =
+      Self.header + Self.run("a", "Alpha tables", "step_time_s", "1")
+      + Self.run("b", "Alpha tables", "peak_memory_per_gpu", "4") + Self.run("c", "Beta", "step_time_s", "1")
+    func kept(_ filter: RowFilter) throws -> [String] {
+      try validateRuns(corpus, filter: filter).rows.map(\.measurement.id)
+    }
+    #expect(try kept(.all) == ["a", "b", "c"])
+    #expect(try kept(RowFilter(source: "alpha")) == ["a", "b"])
+    #expect(try kept(RowFilter(source: "alpha", metric: "step_time_s")) == ["a"])
+    #expect(try kept(RowFilter(run: "on")) == ["a", "b", "c"])
+    #expect(try kept(RowFilter(run: "two")).isEmpty)
+  }
+
+  @Test func `a wrong verdict is among the worst rows`() throws {
+    let corpus =
+      Self.header + Self.run("a", "X", "fits_in_memory", "0") + Self.run("b", "X", "fits_in_memory", "1")
+    let report = try validateRuns(corpus)
+    #expect(report.worst(9).map(\.measurement.id) == ["a"])
+    #expect(report.rows.map(\.isWrongVerdict) == [true, false])
+  }
+
   @Test func `threads change nothing`() throws {
     let corpus =
       Self.header + Self.run("a", "X", "step_time_s", "1") + Self.run("b", "Y", "samples_per_s", "9")

@@ -6,7 +6,7 @@ import Validation
 
 extension MeasuredRunReport {
   /// Errors by source and kind of figure, the worst rows, and what was skipped.
-  func text(on screen: Screen) -> String {
+  func text(worst: Int, on screen: Screen) -> String {
     var table = TextTable([
       "Source", "Figures", .number("Rows"), .number("Mapped"), .number("Predicted"), .number("Median"),
       .number("P90"), .number("Bias"),
@@ -14,8 +14,9 @@ extension MeasuredRunReport {
     for group in groups { table.add(group.cells) }
     var text = table.text(on: screen) + "\n"
     var worstRows = TextTable([.number("Error"), "Figure", "Run"])
-    for row in worst(8) {
-      worstRows.add([signed(row.error ?? 0), row.measurement.metric, row.measurement.configuration])
+    for row in self.worst(worst) {
+      let verdict = row.predicted == 1 ? "said to fit" : "said not to"
+      worstRows.add([row.error.map(signed) ?? verdict, row.measurement.metric, row.measurement.configuration])
     }
     text += worstRows.text(on: screen)
     for skip in skips { text += "skipped \(skip.count): \(skip.reason)\n" }
@@ -23,11 +24,11 @@ extension MeasuredRunReport {
   }
 
   /// Writes the scenarios of the worst rows into `runs/`, ready for `rehearse run`.
-  func writeWorst(to folder: String) throws {
+  func writeWorst(_ count: Int, to folder: String) throws {
     if rows.isEmpty { return }
     let runs = joinedPath(folder, "runs")
     try createFolder(runs)
-    for (place, row) in worst(8).enumerated() {
+    for (place, row) in worst(count).enumerated() {
       guard let scenario = row.scenario else { continue }
       try writeFile(scenario.yaml(), to: joinedPath(runs, "\(place + 1)-\(row.measurement.id).yaml"))
     }

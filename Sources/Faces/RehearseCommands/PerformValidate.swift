@@ -13,6 +13,9 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
   if paths.isEmpty { throw InputError(reason: "\(corpus) holds no CSV files") }
   let catalogue = try loadCatalogue(invocation)
   let threads = threadCount(invocation, nil)
+  let filter = RowFilter(
+    source: invocation.text(ifGiven: "source"), metric: invocation.text(ifGiven: "metric"),
+    run: invocation.text(ifGiven: "run"))
   var training = ValidationReport(rows: [])
   var collectives = CollectiveReport(rows: [])
   var runs = MeasuredRunReport(rows: [])
@@ -21,27 +24,30 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
     if holdsCollectives(text) {
       collectives.rows +=
         try invocation.flag("leave-out")
-        ? validateCollectivesLeavingOut(text, file: path, catalogue: catalogue).rows
-        : validateCollectives(text, file: path, catalogue: catalogue).rows
+        ? validateCollectivesLeavingOut(text, file: path, catalogue: catalogue).kept(by: filter).rows
+        : validateCollectives(text, file: path, catalogue: catalogue).kept(by: filter).rows
       continue
     }
     if holdsRuns(text) {
-      runs.rows += try validateRuns(text, file: path, catalogue: catalogue, threads: threads).rows
+      runs.rows += try validateRuns(text, file: path, catalogue: catalogue, filter: filter, threads: threads)
+        .rows
       continue
     }
     let total = Double(max(1, text.split(separator: "\n").count - 1))
     training.rows += try withProgressBar("validate \(fileName(of: path))") { bar in
       try validate(
-        text, file: path, catalogue: catalogue, tuner: invocation.choice("tuner"), threads: threads
+        text, file: path, catalogue: catalogue, tuner: invocation.choice("tuner"), filter: filter,
+        threads: threads
       ) {
         bar.report(fraction: min(1, Double($0) / total))
       }.rows
     }
   }
   let report = Corpora(training: training, collectives: collectives, runs: runs)
-  if let folder = invocation.text(ifGiven: "out") { try write(report, to: folder) }
+  let worst = invocation.integer("worst")
+  if let folder = invocation.text(ifGiven: "out") { try write(report, worst: worst, to: folder) }
   switch invocation.choice("format", as: OutputFormat.self) {
-  case .text: try printed(report.text(on: TextStream.standardOutput.screen))
+  case .text: try printed(report.text(worst: worst, on: TextStream.standardOutput.screen))
   case .json: try printed(report.document.json())
   case .csv: try printed(report.tables.map(\.text).joined(separator: "\n"))
   }
@@ -72,20 +78,20 @@ private struct Corpora {
         + (runs.rows.isEmpty ? [] : [.init("runs", runs.document)]))
   }
 
-  func text(on screen: Screen) -> String {
+  func text(worst: Int, on screen: Screen) -> String {
     var parts: [String] = []
-    if hasTraining { parts.append(training.text(on: screen)) }
+    if hasTraining { parts.append(training.text(worst: worst, on: screen)) }
     if !collectives.rows.isEmpty { parts.append(collectives.text(on: screen)) }
-    if !runs.rows.isEmpty { parts.append(runs.text(on: screen)) }
+    if !runs.rows.isEmpty { parts.append(runs.text(worst: worst, on: screen)) }
     return parts.joined(separator: "\n")
   }
 }
 
-private func write(_ report: Corpora, to folder: String) throws {
+private func write(_ report: Corpora, worst: Int, to folder: String) throws {
   try createFolder(folder)
   try writeFile(report.document.json() + "\n", to: joinedPath(folder, "validation.json"))
   for table in report.tables { try writeFile(table.text, to: joinedPath(folder, table.name)) }
-  try report.runs.writeWorst(to: folder)
+  try report.runs.writeWorst(worst, to: folder)
   if report.training.rows.isEmpty { return }
   let outcome = ChartRenderer().write([("predicted_measured", chart(report.training))], to: folder)
   if let note = outcome.note { _ = try TextStream.standardError.write(note + "\n") }
@@ -104,7 +110,7 @@ private func chart(_ report: ValidationReport) -> PredictionChart {
 
 extension ValidationReport {
   /// Errors by source, device, framework and size, the worst rows, and what was skipped.
-  fileprivate func text(on screen: Screen) -> String {
+  fileprivate func text(worst: Int, on screen: Screen) -> String {
     var text = ""
     let sections = [
       ("", [overall]), ("Source", bySource), ("Device", byDevice), ("Framework", byFramework),
@@ -120,7 +126,7 @@ extension ValidationReport {
       text += table.text(on: screen) + "\n"
     }
     var worstRows = TextTable([.number("Error"), "Framework", "Model", .number("GPUs"), "Format"])
-    for row in worst(8) {
+    for row in self.worst(worst) {
       let measurement = row.measurement
       let error = row.error ?? 0
       worstRows.add([

@@ -107,6 +107,10 @@ let validateCommand = Command(
   options: [
     .text(
       "corpus", placeholder: "PATH", default: "Validation", "a CSV file of measurements, or a folder of them"),
+    .text("source", placeholder: "NAME", "only rows of sources whose name holds this"),
+    .text("metric", placeholder: "NAME", "only rows with this figure, such as step_time_s"),
+    .text("run", placeholder: "NAME", "only rows of runs whose name holds this"),
+    .integer("worst", in: 0...10_000, default: 8, "how many of the worst rows are shown and written"),
     .choice(
       "tuner", TunerName.choosing.map(\.rawValue), default: TunerName.auto.rawValue,
       "who chooses the algorithm that reduces gradients"),

@@ -27,6 +27,9 @@ public struct Accelerator: Sendable, Equatable {
   public var hostLink: Bandwidth
   public var powerWatts: Double?
   public var releaseYear: Int?
+  /// Whether 8-bit products with one scale a tensor take their operands in any layout; otherwise both must lie along
+  /// the summed dimension, so that a tensor of two products exists twice.
+  public var takesAnyLayoutInFP8: Bool
   public var calibration: DeviceCalibration
 
   public init(
@@ -34,7 +37,8 @@ public struct Accelerator: Sendable, Equatable {
     sparsePeak: [DataType: FLOPRate] = [:], memory: ByteCount, memoryBandwidth: Bandwidth,
     multiprocessorCount: Int = 1, scaleUpBandwidth: Bandwidth? = nil, scaleUpLink: String = "",
     scaleOutBandwidth: Bandwidth? = nil, hostLink: Bandwidth = .gigabytesPerSecond(16),
-    powerWatts: Double? = nil, releaseYear: Int? = nil, calibration: DeviceCalibration = DeviceCalibration()
+    powerWatts: Double? = nil, releaseYear: Int? = nil, takesAnyLayoutInFP8: Bool = false,
+    calibration: DeviceCalibration = DeviceCalibration()
   ) {
     self.name = name
     self.vendor = vendor
@@ -50,6 +54,7 @@ public struct Accelerator: Sendable, Equatable {
     self.hostLink = hostLink
     self.powerWatts = powerWatts
     self.releaseYear = releaseYear
+    self.takesAnyLayoutInFP8 = takesAnyLayoutInFP8
     self.calibration = calibration
   }
 }

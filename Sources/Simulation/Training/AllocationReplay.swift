@@ -6,9 +6,9 @@ import StepGraphs
 /// Two steps of a rank as requests to PyTorch's caching allocator.
 ///
 /// Weights, master weights and buffers come first. Operators then allocate and free in the order in which they ran
-/// in the first iteration; optimizer states come with the first update. Each growth of a kind by one operator is one
-/// tensor. What an operator frees are the tensors of the same layer, part and micro-batch, else of the same layer
-/// and micro-batch, else the youngest of the kind. Collectives allocate from a stream of their own.
+/// in the first iteration; optimizer states come with the first update. What an operator keeps and works with is a
+/// request for each tensor. What an operator frees are the tensors of the same layer, part and micro-batch, else of
+/// the same layer and micro-batch, else the youngest of the kind. Collectives allocate from a stream of their own.
 ///
 /// A tensor of which only a share is freed, as of a layer's activations that came back from the host in one piece,
 /// keeps its block until all of it is.
@@ -50,7 +50,8 @@ struct AllocationReplay {
   private var liveAtPeak: [Int64] = []
 
   init(
-    _ changes: [MemoryRecord.Change], graph: StepGraph, parts: OperatorParts, capacity: Int64, expandableSegments: Bool
+    _ changes: [MemoryRecord.Change], graph: StepGraph, parts: OperatorParts, capacity: Int64,
+    expandableSegments: Bool
   ) {
     self.graph = graph
     self.parts = parts
@@ -108,7 +109,10 @@ struct AllocationReplay {
         kind: delta.kind, layer: item.layerName, name: parts.baseName[Int(item.partName)],
         microBatch: item.microBatch)
       if delta.bytes > 0 {
-        try allocate(delta.bytes, purpose, parts.part(of: delta.kind, item), stream: item.stream)
+        let part = parts.part(of: delta.kind, item)
+        for bytes in parts.requests(delta.bytes, of: delta.kind, item) where bytes > 0 {
+          try allocate(bytes, purpose, part, stream: item.stream)
+        }
       } else {
         free(-delta.bytes, purpose)
       }

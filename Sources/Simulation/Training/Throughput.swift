@@ -36,14 +36,7 @@ public struct Throughput: Sendable, Equatable {
 extension TrainingPlan {
   /// Forward FLOPs of one sample that the backward pass does again.
   var recomputedFLOPsPerSample: Double {
-    if recompute.recomputesLayers { return model.forwardFLOPsPerSample }
-    guard recompute.recomputesAttention else { return 0 }
-    return model.layers.reduce(0) { sum, layer in
-      layer.operators.reduce(sum) { total, item in
-        if case .attention = item.shape { return total + item.modelFLOPs(.forward) }
-        return total
-      }
-    }
+    model.layers.reduce(0) { $0 + $1.recomputedFLOPs(under: recompute) }
   }
 }
 

@@ -47,6 +47,7 @@ extension AcceleratorEntry: CatalogueEntry {
     let year = fields.integer("release_year", 1990...2100)
     let purchase = fields.number("purchase_usd", 0...1e9)
     let hourly = fields.number("cloud_usd_per_hour", 0...1e6)
+    let layouts = fields.choice("fp8_layouts", NarrowLayouts.self) ?? .summed
     let calibration = fields.calibration()
     let source = fields.text("source")
     let note = fields.text("note")
@@ -60,10 +61,16 @@ extension AcceleratorEntry: CatalogueEntry {
         scaleUpBandwidth: scaleUpBandwidth.map { Bandwidth(bytesPerSecond: $0) }, scaleUpLink: scaleUpLink,
         scaleOutBandwidth: scaleOut.map { Bandwidth(bytesPerSecond: $0) },
         hostLink: hostLink.map { Bandwidth(bytesPerSecond: $0) } ?? .gigabytesPerSecond(16),
-        powerWatts: power, releaseYear: year, calibration: calibration.constants),
+        powerWatts: power, releaseYear: year, takesAnyLayoutInFP8: layouts == .any,
+        calibration: calibration.constants),
       aliases: aliases, purchasePriceUSD: purchase, cloudPriceUSDPerHour: hourly, source: source, note: note,
       calibrationSource: calibration.source)
   }
+}
+
+/// How operands of 8-bit products with one scale a tensor may lie: along the summed dimension, or in any way.
+private enum NarrowLayouts: String, CaseIterable, Sendable {
+  case summed, any
 }
 
 extension FieldReader {

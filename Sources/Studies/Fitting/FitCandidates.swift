@@ -73,7 +73,8 @@ private func activationChanges(_ scenario: Scenario) -> [FitChange] {
       FitChange(.recompute, [FitSetting("training.recompute", word)]) { $0.training.recompute = value })
   }
   if scenario.training.recompute == .none { recompute(.selective, "selective") }
-  if [.none, .selective].contains(scenario.training.recompute) { recompute(.full, "full") }
+  if [.none, .selective].contains(scenario.training.recompute) { recompute(.products, "products") }
+  if [.none, .selective, .products].contains(scenario.training.recompute) { recompute(.full, "full") }
   if scenario.training.offload.activations == .none {
     changes.append(
       FitChange(.offloadActivations, [FitSetting("training.offload.activations", "host")]) {
@@ -104,7 +105,7 @@ private func stateChanges(_ scenario: Scenario) -> [FitChange] {
         $0.training.gradientPrecision = format
       })
   }
-  if !scenario.training.allocator.expandableSegments {
+  if scenario.training.allocator.kind != .planned, !scenario.training.allocator.expandableSegments {
     changes.append(
       FitChange(.allocator, [FitSetting("training.allocator.expandable_segments", "true")]) {
         $0.training.allocator.expandableSegments = true

@@ -15,8 +15,23 @@ extension Model {
       model.layers[layer].operators = layers[layer].operators.flatMap { item in
         item.run(on: framework, transposes: transposes)
       }
+      if framework.lossCopies == 0 { model.layers[layer].fuseLoss() }
     }
     return model
+  }
+}
+
+extension ModelLayer {
+  /// Makes the products before a loss part of it.
+  fileprivate mutating func fuseLoss() {
+    let losses = operators.indices.filter {
+      if case .crossEntropy = operators[$0].shape { true } else { false }
+    }
+    for loss in losses {
+      if let product = operators[..<loss].lastIndex(where: { $0.split == .vocabulary }) {
+        operators[product].lossCopies = 0
+      }
+    }
   }
 }
 

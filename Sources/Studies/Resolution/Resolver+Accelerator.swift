@@ -56,6 +56,18 @@ extension Resolver {
           .conflict("\(device.name) has no \(wanted) arithmetic"), at: scenario.places["training.precision"],
           mend: usable.isEmpty ? "use another accelerator" : "use \(usable.joined(separator: " or "))"))
     }
+    // One scale a tensor serves every layout; blocks are scaled along one.
+    if device.takesAnyLayoutInFP8, policy.compute == .fp8, policy.scaleBytes == 0 { policy.castCopies = 1 }
+    if scenario.training.primaryWeights == .narrow {
+      guard policy.casts(.linear) else {
+        throw Diagnostics(
+          Diagnostic(
+            .conflict("\(wanted) has no narrow products whose weights could be stored narrow"),
+            at: scenario.places["training.primary_weights"],
+            mend: "remove training.primary_weights, or set training.precision to fp8"))
+      }
+      policy.hasNarrowPrimaryWeights = true
+    }
     if let framework { policy = framework.mixedPrecision(policy) }
     if let gradient = scenario.training.gradientPrecision, let type = DataType(rawValue: gradient.rawValue) {
       policy.gradient = type

@@ -1,5 +1,6 @@
 import Catalogues
 import Collectives
+import Diagnostics
 import Fabrics
 import Hardware
 import MemoryModels
@@ -42,11 +43,27 @@ extension Resolver {
     return job
   }
 
+  /// How device memory is handed out: as declared, else as the framework does it.
+  func allocatorKind(_ scenario: Scenario, _ framework: FrameworkEntry?) throws(Diagnostics) -> AllocatorKind
+  {
+    let declared = scenario.training.allocator
+    let kind = declared.kind ?? (framework?.plansMemory == true ? .planned : .caching)
+    if kind == .planned, declared.expandableSegments {
+      throw Diagnostics(
+        Diagnostic(
+          .conflict("memory that is planned has no segments to expand"),
+          at: scenario.places["training.allocator.expandable_segments"],
+          mend: "set training.allocator.kind to caching, or remove expandable_segments"))
+    }
+    return kind
+  }
+
   private func recompute(_ declared: Recomputation) -> RecomputePolicy {
     switch declared {
     case .none: .none
     case .selective: .selective
     case .full: .full
+    case .products: .products
     case .sqrt: .squareRoot
     case .every(let count): .every(count)
     }

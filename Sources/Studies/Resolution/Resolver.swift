@@ -38,6 +38,7 @@ public struct Resolver: Sendable {
     let precision = device.flatMap { device in
       attempt { () throws(Diagnostics) in try self.precision(scenario, on: device, framework) }
     }
+    let allocator = attempt { () throws(Diagnostics) in try allocatorKind(scenario, framework) }
     let cluster = device.flatMap { device in
       attempt { () throws(Diagnostics) in try clusterShape(scenario, node: node, device: device) }
     }
@@ -57,6 +58,7 @@ public struct Resolver: Sendable {
     try check(job.plan, of: scenario)
     job.stage = try stage(scenario, trained, job)
     job.plan.microBatch *= job.sequencesPerSample
+    job.playsAllocator = allocator == .caching
     job.calibration = calibration
     job.tuner = tuner
     if let framework {

@@ -22,6 +22,8 @@ extension RolloutPlan.Placement: DocumentChoice {}
 
 public enum Precision: String, DocumentChoice { case fp32, tf32, bf16, fp16, fp8, mxfp8, nvfp4, mxfp4 }
 public enum GradientPrecision: String, DocumentChoice { case fp32, bf16, fp16 }
+public enum AllocatorKind: String, DocumentChoice { case caching, planned }
+public enum PrimaryWeights: String, DocumentChoice { case wide, narrow }
 public enum TrainingMethod: String, DocumentChoice { case full, lora, qlora, dora, pissa, freeze }
 public enum PositionEncoding: String, DocumentChoice { case learned, rope, none }
 public enum AttentionKind: String, DocumentChoice { case causal, bidirectional }

@@ -19,6 +19,8 @@ public struct TrainingDeclaration: Sendable, Equatable {
   public var precision = Precision.bf16
   /// The format in which gradients are kept and reduced; as `precision` stores them unless declared.
   public var gradientPrecision: GradientPrecision?
+  /// How weights of 8- and 4-bit products are stored.
+  public var primaryWeights = PrimaryWeights.wide
   /// A framework build of the catalogue; `nil`: fused kernels and 16-bit weights.
   public var framework: DeclaredName?
   public var optimizer = Optimizer.adamw
@@ -48,6 +50,8 @@ public struct OffloadDeclaration: Sendable, Equatable {
 
 /// How the framework takes device memory.
 public struct AllocatorDeclaration: Sendable, Equatable {
+  /// How device memory is handed out; `nil`: as the framework does it.
+  public var kind: AllocatorKind?
   /// Whether PyTorch's allocator grows segments rather than taking new ones.
   public var expandableSegments = false
 }
@@ -57,6 +61,8 @@ public enum Recomputation: Sendable, Equatable {
   case none
   /// Attention between its projections is computed again.
   case selective
+  /// The input of every layer and the outputs of attention and of every second product are kept.
+  case products
   /// Only the input of every layer is kept.
   case full
   /// Only the input of every ⌈√L⌉-th of L layers is kept.

@@ -30,6 +30,10 @@ let trainingFields: [SchemaField<Scenario>] =
       ValueForm<GradientPrecision>.choice("gradient precision").orAutomatic, example: "fp32",
       "Format in which gradients are kept and reduced; `auto`: as `precision` stores them."),
     .init(
+      "training.primary_weights", \.training.primaryWeights, .choice("primary weights"), example: "narrow",
+      "Weights of 8- and 4-bit products: `wide` in 16 bits with their cast copies, `narrow` those alone, written from "
+        + "the master copy (Transformer Engine's fp8_model_init, Megatron's fp8-param-gather)."),
+    .init(
       "training.framework", \.training.framework, ValueForm<DeclaredName>.name.orWord("none"),
       example: "pytorch",
       "A framework build of the catalogue, whose kernels and mixed precision the step takes; `none`: fused kernels "
@@ -44,8 +48,9 @@ let trainingFields: [SchemaField<Scenario>] =
       "Steps from one singular value decomposition of galore to the next; `auto`: 200."),
     .init(
       "training.recompute", \.training.recompute, .recomputation, example: "{every: 2}",
-      "Activations computed again in the backward pass: `selective` attention alone; `full` keeps the input of every layer, `sqrt` of every "
-        + "⌈√L⌉-th, `{every: k}` of every k-th."),
+      "Activations computed again in the backward pass: `selective` attention alone; `full` keeps the input of every "
+        + "layer, `products` the outputs of attention and of every second matrix product besides, `sqrt` the input of "
+        + "every ⌈√L⌉-th, `{every: k}` of every k-th."),
     .init("training.steps", \.training.steps, .integer(1...10_000_000), example: "100", "Optimizer steps."),
     .init(
       "training.bucket_size", \.training.bucketSize, .bytes, example: "25 MiB",
@@ -60,6 +65,12 @@ let trainingFields: [SchemaField<Scenario>] =
       "training.offload.activations", \.training.offload.activations, .choice("offload target"),
       example: "host",
       "Where activations wait for the backward pass."),
+    .init(
+      "training.allocator.kind", \.training.allocator.kind,
+      ValueForm<AllocatorKind>.choice("allocator").orAutomatic, example: "planned",
+      "How device memory is handed out: `caching` as PyTorch's allocator does it, request by request; `planned` by a "
+        + "compiler that knows all lifetimes and loses nothing; `auto`: as the framework does it, else `caching`."
+    ),
     .init(
       "training.allocator.expandable_segments", \.training.allocator.expandableSegments, .boolean,
       example: "true",
@@ -194,16 +205,19 @@ extension ValueForm where Value == CompanionDeclaration {
 
 extension ValueForm where Value == Recomputation {
   fileprivate static var recomputation: ValueForm {
-    let words = "none, selective, full, sqrt, {every: k}"
+    let words = "none, selective, products, full, sqrt, {every: k}"
     return ValueForm(type: "word or mapping", allowed: words) { node, context in
       switch node.content {
       case .string("none"): return Recomputation.none
       case .string("full"): return .full
       case .string("sqrt"): return .sqrt
       case .string("selective"): return .selective
+      case .string("products"): return .products
       case .string(let word):
         let near =
-          nearestName(to: word, in: ["none", "selective", "full", "sqrt"]).map { "did you mean '\($0)'? " }
+          nearestName(to: word, in: ["none", "selective", "products", "full", "sqrt"]).map {
+            "did you mean '\($0)'? "
+          }
           ?? ""
         context.problems.report(
           .unknownName(kind: "recomputation", name: word), at: node.location, mend: "\(near)allowed: \(words)"
@@ -217,6 +231,7 @@ extension ValueForm where Value == Recomputation {
       switch recomputation {
       case .none: "none"
       case .selective: "selective"
+      case .products: "products"
       case .full: "full"
       case .sqrt: "sqrt"
       case .every(let k): ["every": .count(k)]

@@ -69,7 +69,7 @@ public struct ModelOperator: Sendable, Hashable {
   /// Bytes in which each parameter is stored, where that is not the precision policy's format: quantised bases.
   public var storedBytesPerParameter: Double?
   /// Copies of the logits in fp32 that a loss keeps for its backward pass: 2 where it is a kernel for each operation,
-  /// 1 where it is one, 0 where logits are made and used piece by piece.
+  /// 1 where it is one, 0 where logits are made and used piece by piece, which is said of their product too.
   public var lossCopies = 1
   /// Whether its product stays in the wide format where a policy narrows linear layers: routers and logits.
   public var keepsWide: Bool
@@ -92,11 +92,6 @@ public struct ModelOperator: Sendable, Hashable {
 
   /// Parameters that training changes.
   public var trainableParameterCount: Int64 { isTrainable ? parameterCount : 0 }
-
-  /// Bytes in which the operator's weights are stored.
-  public func weightBytes(_ precision: PrecisionPolicy) -> Double {
-    Double(parameterCount) * (storedBytesPerParameter ?? precision.weight.byteWidth)
-  }
 }
 
 /// What the ranks of a tensor-parallel group divide among them.

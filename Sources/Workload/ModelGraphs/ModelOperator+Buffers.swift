@@ -33,18 +33,34 @@ extension ModelOperator {
   /// input backward, and in either the copy that quantised weights are written out to.
   public func workspaceBytes(_ pass: Pass, batch: Int, precision: PrecisionPolicy) -> Double {
     if case .crossEntropy(let rows, let classes) = shape {
-      // The logits in the format of activations, and one fp32 tensor: their copy forward, their gradient backward.
-      let width = lossCopies == 0 ? 0 : precision.activation.byteWidth + 4
-      return Double(batch) * Double(rows) * Double(classes) * width
+      return Double(batch) * Double(rows) * Double(classes) * lossWidths(precision).reduce(0, +)
     }
     var samples = Double(batch)
     if case .streaming(let streaming) = shape, !streaming.isPerSample {
       if pass != .forward { return 0 }
       samples = 1
     }
-    let elements = pass == .forward ? outputElements : inputElements + outputElements
+    let elements = workingOutputElements + (pass == .forward ? 0 : inputElements)
     return samples * Double(elements) * precision.activation.byteWidth + dequantisedBytes(precision)
   }
+
+  /// Bytes of an element of each tensor, as large as the logits, that a loss works with beside what it keeps.
+  ///
+  /// The logits or their gradient in the format of activations. One kernel writes the gradient over the fp32 tensor
+  /// that it kept (Megatron-LM's `cross_entropy.py`); a kernel for each operation takes another.
+  func lossWidths(_ precision: PrecisionPolicy) -> [Double] {
+    switch lossCopies {
+    case 0: []
+    case 1: [precision.activation.byteWidth]
+    default: [precision.activation.byteWidth, 4]
+    }
+  }
+
+  /// Elements of the output that are there at once, for one sample.
+  ///
+  /// Where a loss makes logits piece by piece, a piece has about as many elements as the input: Liger's kernels take
+  /// rows · width / classes of the rows at a time (Hsu et al. 2024, arXiv:2410.10989).
+  var workingOutputElements: Int { lossCopies == 0 ? min(inputElements, outputElements) : outputElements }
 }
 
 extension ModelLayer {

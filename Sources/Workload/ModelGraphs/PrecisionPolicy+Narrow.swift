@@ -4,12 +4,13 @@ import Hardware
 /// format, all else is as with bf16.
 ///
 /// The input of a narrow product is cast before it, and the gradient of its output before the backward
-/// products; each cast reads the bf16 tensor and writes two copies, one for each way it is multiplied.
-/// Between forward and backward the cast input is kept instead of the bf16 one. Weights stay in bf16 with an
-/// fp32 master copy; their two cast copies are made once a step and kept.
+/// products; each cast reads the bf16 tensor and writes two copies, one for each way it is multiplied, or one where
+/// the device multiplies it either way. Between forward and backward the cast input is kept instead of the bf16 one.
+/// Weights stay in bf16 with an fp32 master copy; their cast copies are made once a step and kept. With narrow primary
+/// weights those copies are all there is beside the master copy.
 ///
 /// - Source: NVIDIA Transformer Engine (recipes `DelayedScaling`, `MXFP8BlockScaling`,
-///   `NVFP4BlockScaling`; weight caching by `is_first_microbatch`); Micikevicius et al. 2022,
+///   `NVFP4BlockScaling`; weight caching by `is_first_microbatch`, `fp8_model_init`); Micikevicius et al. 2022,
 ///   arXiv:2209.05433.
 extension PrecisionPolicy {
   /// One scale a tensor, from the largest elements of earlier steps (delayed scaling).
@@ -50,8 +51,8 @@ extension PrecisionPolicy {
     casts(kind) ? compute.byteWidth + scaleBytes : activation.byteWidth
   }
 
-  /// Bytes that the cast of one element moves: the tensor in, two copies out.
+  /// Bytes that the cast of one element moves: the tensor in, its copies out.
   public func castBytes(from source: DataType, for kind: ProductKinds) -> Double {
-    casts(kind) ? Double(castReads) * source.byteWidth + 2 * operandWidth(of: kind) : 0
+    casts(kind) ? Double(castReads) * source.byteWidth + Double(castCopies) * operandWidth(of: kind) : 0
   }
 }

@@ -37,6 +37,10 @@ public struct PrecisionPolicy: Sendable, Hashable {
   public var scaleBytes: Double
   /// Passes over a tensor to cast it: 2 where its largest element has to be found first.
   public var castReads: Int
+  /// Copies of a tensor cast to `compute`: one for each way in which it is multiplied, or one for all.
+  public var castCopies = 2
+  /// Whether the weights of narrow products exist in the narrow format alone, written from the master copy.
+  public var hasNarrowPrimaryWeights = false
 
   /// - Parameter wide: `nil`: as `compute`, so all products run in one format.
   public init(

@@ -49,10 +49,16 @@ extension TrainingPlan {
     device.kind == .gpu ? .gigabytes(0.5) : .gigabytes(0.1)
   }
 
-  /// Bytes of a communication library's channels; none for a rank that has nobody to talk to.
+  /// Bytes of a communication library's channels: as much for each communicator that a rank belongs to, as NCCL keeps
+  /// buffers for every communicator, channel and peer.
   ///
   /// - Source: NCCL on 2 to 8 H100, 0.34 to 0.39 GB as measured for AIConfigurator.
-  public var communicationLibraryBytes: ByteCount { rankCount == 1 ? .zero : .gigabytes(0.35) }
+  public var communicationLibraryBytes: ByteCount {
+    let collective = [Communicator.tensor, .context, .shard, .replica, .expert].filter {
+      layout.groupSize(of: $0) > 1
+    }
+    return .gigabytes(0.35 * Double(collective.count + (degrees.pipeline > 1 ? 1 : 0)))
+  }
 
   /// The tensors that this rank's optimizer updates: all that are trained, or its share of them.
   func updatedTensors(_ share: RankParameters) -> [ParameterTensor] {

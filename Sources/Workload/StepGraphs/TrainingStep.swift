@@ -88,8 +88,23 @@ extension TrainingPlan {
     return ChunkPlan(
       stage: stage, microBatchCount: passed, layers: layers, names: names,
       templates: layers.map { templates.template(of: $0, in: &builder) },
-      segmentLength: recompute.recomputesLayers ? recompute.segmentLength(layerCount: layers.count) : nil,
+      segmentStarts: segmentStarts(of: layers),
       buckets: GradientReductions(layers.map { ShardedLayer($0, under: shardingRules) }, plan: self))
+  }
+
+  /// Segments of layers that lie behind each other and are recomputed; the last of a run may be shorter.
+  private func segmentStarts(of layers: [ModelLayer]) -> [Int?] {
+    guard recompute.recomputesLayers, let length = recompute.segmentLength(layerCount: layers.count) else {
+      return layers.map { _ in nil }
+    }
+    var run = 0
+    return layers.indices.map { index in
+      guard layers[index].isRecomputable else {
+        run = index + 1
+        return nil
+      }
+      return run + (index - run) / length * length
+    }
   }
 
   /// Bytes that a stage sends to the next for one micro-batch, of one rank.

@@ -39,6 +39,11 @@ public enum MessageClass: String, Sendable, CaseIterable {
 }
 
 extension CollectiveReport {
+  /// The rows that a filter takes.
+  public func kept(by filter: RowFilter) -> CollectiveReport {
+    CollectiveReport(rows: rows.filter { filter.accepts($0.measurement) })
+  }
+
   /// All rows of a size; rows without one count nowhere.
   public func group(_ size: MessageClass) -> ValidationGroup { group("all", rows, size) }
 

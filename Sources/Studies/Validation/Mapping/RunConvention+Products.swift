@@ -12,15 +12,16 @@ extension RunConvention {
         """),
     RunConvention(
       source: "torchtitan", notes: "eager", framework: "pytorch-2-eager", gradient: "fp32",
-      overlap: [.gradients, .parameters], virtualStages: 2, microBatch: 1,
+      overlap: [.gradients, .parameters], virtualStages: 2, microBatch: 1, selective: "products",
       evidence: "as below, without torch.compile"),
     RunConvention(
       source: "torchtitan", framework: "pytorch-2-compile", gradient: "fp32",
       overlap: [.gradients, .parameters], keepsWholeInPipelines: true, virtualStages: 2,
-      microBatch: 1,
+      microBatch: 1, selective: "products",
       evidence: """
         torchtitan docs/performance.md and arXiv:2410.06511: FSDP2 with param_dtype bf16 and reduce_dtype fp32, \
-        prefetching; reshard_after_forward off in pipelines; pipeline_parallel_microbatch_size 1; Interleaved1F1B with two stages a rank
+        prefetching; reshard_after_forward off in pipelines; pipeline_parallel_microbatch_size 1; \
+        Interleaved1F1B with two stages a rank; selective_ac_option op
         """),
     RunConvention(
       source: "IBM/PyTorch fms-fsdp", framework: "pytorch-2-compile", gradient: "bf16",
@@ -30,23 +31,24 @@ extension RunConvention {
     ),
     RunConvention(
       source: "NVIDIA NeMo 24.07", gradient: "bf16", overlap: [.gradients, .parameters, .tensor, .pipeline],
-      splitsSequence: true,
+      splitsSequence: true, hasNarrowPrimaryWeights: true,
       evidence: """
         NeMo-Framework-Launcher training configs of 24.07: ub_tp_comm_overlap, overlap_grad_sync, \
-        overlap_param_sync, overlap_p2p_comm, grad_sync_dtype bf16, Transformer Engine attention
+        overlap_param_sync, overlap_p2p_comm, grad_sync_dtype bf16, Transformer Engine attention, fp8_params
         """),
     RunConvention(
       source: "NVIDIA Megatron-Bridge", gradient: "bf16",
       overlap: [.gradients, .parameters, .tensor, .pipeline],
-      splitsSequence: true, expertTensor: 1,
+      splitsSequence: true, expertTensor: 1, hasNarrowPrimaryWeights: true,
       evidence: """
         Megatron-Bridge scripts/performance: grad_reduce_in_fp32 False, overlap_grad_reduce, overlap_param_gather, \
-        tp_comm_overlap, sequence_parallel where tensor_model_parallel_size > 1, expert_tensor_parallel_size 1
+        tp_comm_overlap, sequence_parallel where tensor_model_parallel_size > 1, expert_tensor_parallel_size 1; \
+        fp8_param_gather
         """),
     RunConvention(
       source: "NVIDIA dgxc-benchmarking", gradient: "bf16",
       overlap: [.gradients, .parameters, .tensor, .pipeline], splitsSequence: true, expertTensor: 1,
-      vocabulary: 131072,
+      vocabulary: 131072, hasNarrowPrimaryWeights: true,
       evidence: """
         dgxc-benchmarking recipes over NeMo's performance scripts: as Megatron-Bridge; the Grok recipe keeps \
         expert_tensor_parallel_size 1 and its proxies the 131,072 words of Grok-1
@@ -62,13 +64,15 @@ extension RunConvention {
       source: "LitGPT",
       evidence: "lit-gpt tutorials/resource-tables.md: LoRA of rank 8 on queries and values, bf16-true"),
     RunConvention(
-      source: "MLPerf Training", gradient: "bf16", overlap: [.gradients, .parameters, .tensor, .pipeline],
+      source: "MLPerf Training", framework: "none", gradient: "bf16",
+      overlap: [.gradients, .parameters, .tensor, .pipeline],
       network: "8x400 Gb/s InfiniBand NDR", splitsSequence: true, zeroStage: 1, virtualStages: 6,
-      hasDropout: false,
+      hasDropout: false, hasNarrowPrimaryWeights: true,
       evidence: """
         mlcommons/training_results_v3.1, NVIDIA's gpt3 implementation: config_common.sh USE_DIST_OPTIMIZER, \
         config_DGXH100_*: TP_COMM_OVERLAP; six chunks as NVIDIA's own page of NeMo 24.07 has for GPT-3 175B at the \
-        same degrees; system descriptions: eight ConnectX-7 of 400 Gb/s
+        same degrees; system descriptions: eight ConnectX-7 of 400 Gb/s; \
+        every submission of these tasks runs NVIDIA's NeMo implementation, with fp8_params
         """),
   ]
 }

@@ -34,6 +34,10 @@ struct RunConvention {
   var vocabulary: Int?
   /// Whether dropout runs, for models that are given by their dimensions; `nil`: as is usual for them.
   var hasDropout: Bool?
+  /// What the source calls selective recomputation, in a scenario's words.
+  var selective = "selective"
+  /// Whether weights of 8-bit products are stored in 8 bits alone.
+  var hasNarrowPrimaryWeights = false
   /// Where the convention can be read.
   var evidence: String
 }

@@ -17,12 +17,16 @@ extension ScenarioMapping {
     fields += [.init("sequence_length", .count(length)), .init("micro_batch", .count(microBatch))]
     fields += try batch(measurement, microBatch: microBatch)
     let framework = try? catalogue.framework(named: convention.framework ?? measurement.framework)
-    fields.append(.init("precision", .string(try precision(measurement, device, framework))))
+    let format = try precision(measurement, device, framework)
+    fields.append(.init("precision", .string(format)))
+    if convention.hasNarrowPrimaryWeights, ["fp8", "mxfp8"].contains(format) {
+      fields.append(.init("primary_weights", "narrow"))
+    }
     if let gradient = convention.gradient { fields.append(.init("gradient_precision", .string(gradient))) }
     if let framework = unfused(framework, measurement) {
       fields.append(.init("framework", .string(framework)))
     }
-    if let recompute = try recomputation(measurement) {
+    if let recompute = try recomputation(measurement, convention) {
       fields.append(.init("recompute", .string(recompute)))
     }
     if convention.evidence != "none", !convention.overlap.contains(.gradients) {
@@ -50,7 +54,7 @@ extension ScenarioMapping {
     _ measurement: Measurement, _ device: Accelerator, _ framework: FrameworkEntry?
   ) throws(SkipReason) -> String {
     let words = measurement.dataType.lowercased()
-    if words.contains("nf4") { throw .dataType(measurement.dataType) }
+    if words.contains("nf4"), measurement.task != "lora" { throw .dataType(measurement.dataType) }
     if words.contains("fp8-mx") { return "mxfp8" }
     if words.contains("fp8") || words.contains("float8") { return "fp8" }
     guard let policy = precisionPolicy(measurement.dataType, framework: framework ?? .plain, device: device)
@@ -67,12 +71,15 @@ extension ScenarioMapping {
   }
 
   /// What is recomputed; a row that does not say recomputes nothing.
-  private func recomputation(_ measurement: Measurement) throws(SkipReason) -> String? {
+  private func recomputation(
+    _ measurement: Measurement, _ convention: RunConvention
+  ) throws(SkipReason) -> String? {
     switch measurement.recompute {
     // Whole blocks, but not all of them.
     case "selective" where measurement.notes.contains("every k-th block"):
       throw .recomputation("every k-th block")
-    case "full", "selective": return measurement.recompute
+    case "selective": return convention.selective
+    case "full": return "full"
     // XLA keeps products and attention under this policy and computes only pointwise work again.
     case "", "none", "minimal_flash policy": return nil
     default: throw .recomputation(measurement.recompute)
@@ -83,6 +90,12 @@ extension ScenarioMapping {
     switch measurement.task {
     case "", "pretrain", "train", "pretrain/sft": return []
     case "sft": return [.init("stage", "sft")]
+    // QLoRA is LoRA on weights in NF4, with its scales quantised too where the format ends in "dq".
+    case "lora" where measurement.dataType.contains("nf4"):
+      let adapter: [OutputValue.Field] = [
+        .init("adapter", ["double_quantisation": .bool(measurement.dataType.hasSuffix("dq"))])
+      ]
+      return [.init("stage", "sft"), .init("method", "qlora")] + adapter
     case "lora": return [.init("stage", "sft"), .init("method", "lora")]
     default: throw .task(measurement.task)
     }

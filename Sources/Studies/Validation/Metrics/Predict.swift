@@ -8,18 +8,24 @@ import Training
 
 /// What the simulator says of a scenario.
 ///
+/// - Parameter memory: whether the allocator is played; without it memory is the plain sum of what is live.
 /// - Throws: names that nothing bears, and what the simulator does not do, with places.
 /// - Complexity: O(operators of a step).
-public func predict(_ scenario: Scenario, catalogue: Catalogue = .bundled) throws -> Prediction {
-  try Prediction(simulating: try resolver(catalogue).job(for: scenario))
+public func predict(
+  _ scenario: Scenario, catalogue: Catalogue = .bundled, memory: Bool = true
+) throws -> Prediction {
+  var job = try resolver(catalogue).job(for: scenario)
+  job.playsAllocator = job.playsAllocator && memory
+  return try Prediction(simulating: job)
 }
 
 /// What the simulator says of a scenario document.
 ///
 /// - Throws: the first thing that is wrong with it or not simulated.
-func predict(_ document: OutputValue, catalogue: Catalogue) throws(SkipReason) -> Prediction {
+func predict(_ document: OutputValue, catalogue: Catalogue, memory: Bool) throws(SkipReason) -> Prediction {
   do {
-    return try predict(try readScenario(text: document.yaml(), file: "scenario.yaml"), catalogue: catalogue)
+    return try predict(
+      try readScenario(text: document.yaml(), file: "scenario.yaml"), catalogue: catalogue, memory: memory)
   } catch let findings as Diagnostics {
     throw .refused(reason(findings))
   } catch {

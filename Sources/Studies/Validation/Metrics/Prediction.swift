@@ -46,13 +46,15 @@ extension Prediction {
       return
     }
     let base = try Prediction.result(job, first)
+    var timed = job
+    timed.playsAllocator = false
     let added: Double
     if dividesSamplesAlone {
       added =
-        try Prediction.result(job, 3, isAlone: true).step.time
-        - Prediction.result(job, 2, isAlone: true).step.time
+        try Prediction.result(timed, 3, isAlone: true).step.time
+        - Prediction.result(timed, 2, isAlone: true).step.time
     } else {
-      added = try (Prediction.result(job, first + group).step.time - base.step.time) / Double(group)
+      added = try (Prediction.result(timed, first + group).step.time - base.step.time) / Double(group)
     }
     self.init(base, seconds: base.step.time + Double(accumulation - first) * added, of: job)
   }

@@ -47,10 +47,8 @@ extension MeasuredRunReport {
 
   /// Rows of the largest error, largest first.
   public func worst(_ count: Int) -> [MeasuredRunRow] {
-    let known = rows.enumerated().filter { $0.element.error != nil }
-    let sorted = known.sorted { a, b in
-      (-(a.element.error?.magnitude ?? 0), a.offset) < (-(b.element.error?.magnitude ?? 0), b.offset)
-    }
+    let known = rows.enumerated().filter { $0.element.deviation > 0 }
+    let sorted = known.sorted { a, b in (-a.element.deviation, a.offset) < (-b.element.deviation, b.offset) }
     return sorted.prefix(count).map(\.element)
   }
 }

@@ -40,6 +40,12 @@ public struct MeasuredRunRow: Sendable {
     guard let predicted, let metric, metric.kind != .fit else { return nil }
     return metric.error(predicted: predicted, measured: measurement.value)
   }
+
+  /// Whether a run was said to fit that did not, or the reverse.
+  public var isWrongVerdict: Bool { metric?.kind == .fit && predicted != measurement.value }
+
+  /// How far the prediction is off, from 0; a wrong verdict is off by all of it.
+  var deviation: Double { error?.magnitude ?? (isWrongVerdict ? 1 : 0) }
 }
 
 /// Whether a table holds figures of training runs other than rates of data-parallel jobs: its header has the columns
@@ -60,14 +66,15 @@ public func holdsRuns(_ text: String) -> Bool {
 /// - Parameters:
 ///   - corpus: the text of a table of measurements; see `readMeasurements`.
 ///   - file: its name, for errors.
+///   - filter: which rows are predicted; the report holds no others.
 ///   - threads: workers; they change nothing but the time it takes.
 /// - Throws: everything wrong in the table. A row that cannot be predicted is not an error: the report says why.
 /// - Complexity: runs × operators of their steps.
 public func validateRuns(
-  _ corpus: String, file: String = "training.csv", catalogue: Catalogue = .bundled, threads: Int = 1,
-  progress: (@Sendable (Int) -> Void)? = nil
+  _ corpus: String, file: String = "training.csv", catalogue: Catalogue = .bundled,
+  filter: RowFilter = .all, threads: Int = 1, progress: (@Sendable (Int) -> Void)? = nil
 ) throws(Diagnostics) -> MeasuredRunReport {
-  let measurements = try readMeasurements(corpus, file: file)
+  let measurements = try readMeasurements(corpus, file: file).filter(filter.accepts)
   let mapping = ScenarioMapping(catalogue: catalogue)
   let mapped = parallelMap(measurements, threads: threads, progress: nil) { measurement in
     Result { () throws(SkipReason) in try mapping.scenario(measurement) }
@@ -80,10 +87,19 @@ public func validateRuns(
     order[text] = runs.count
     if let document = try? mapped[index].get() { runs.append(document) }
   }
-  let outcomes = parallelMap(runs, threads: threads, progress: progress) { document in
+  // Of runs that state speeds alone no allocator is played.
+  var asksForMemory = [Bool](repeating: false, count: runs.count)
+  for (measurement, text) in zip(measurements, texts) {
+    guard let run = order[text], let device = try? mapping.device(measurement),
+      let metric = try? RunMetric(measurement, device: device)
+    else { continue }
+    if metric.kind != .speed { asksForMemory[run] = true }
+  }
+  let outcomes = parallelMap(Array(zip(runs, asksForMemory)), threads: threads, progress: progress) {
+    document, memory in
     Result { () throws(SkipReason) in
       (
-        prediction: try predict(document, catalogue: catalogue),
+        prediction: try predict(document, catalogue: catalogue, memory: memory),
         model: try model(of: document, catalogue: catalogue)
       )
     }

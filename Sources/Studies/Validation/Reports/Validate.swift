@@ -11,6 +11,7 @@ import Sweeps
 ///   - file: its name, for errors.
 ///   - catalogue: where devices, models, links and frameworks are looked up.
 ///   - tuner: who chooses the algorithm of the gradients' all-reduce.
+///   - filter: which rows are predicted; the report holds no others.
 ///   - threads: workers.
 ///   - progress: told the number of finished rows, from any thread.
 /// - Throws: everything wrong in the table. A row that cannot be predicted is not an error: the report
@@ -18,10 +19,10 @@ import Sweeps
 /// - Complexity: rows × operators of their models.
 public func validate(
   _ corpus: String, file: String = "measurements.csv", catalogue: Catalogue = .bundled,
-  tuner: TunerName = .auto, threads: Int = 1,
+  tuner: TunerName = .auto, filter: RowFilter = .all, threads: Int = 1,
   progress: (@Sendable (Int) -> Void)? = nil
 ) throws(Diagnostics) -> ValidationReport {
-  let measurements = try readMeasurements(corpus, file: file)
+  let measurements = try readMeasurements(corpus, file: file).filter(filter.accepts)
   let mapping = MeasuredJobMapping(catalogue: catalogue, tuner: tuner)
   let rows = parallelMap(measurements, threads: threads, progress: progress) { measurement in
     row(measurement, mapping)

@@ -30,9 +30,13 @@ struct LayerTemplates {
     template.inputBytes =
       Double(plan.microBatch) * Double(layer.inputElements(under: plan.shardingRules))
       * plan.precision.activation.byteWidth
-    let recomputes = plan.recompute.recomputesLayers
+    let recomputes = plan.recompute.recomputesLayers && layer.isRecomputable
     template.forward = forward(part, .forward, saves: !recomputes, &builder)
-    if recomputes { template.recomputation = forward(part, .recompute, saves: true, &builder) }
+    if recomputes {
+      let kept = plan.recompute == .products ? keptShares(of: part.operators.map(\.item)) : []
+      template.keptOutputBytes = zip(part.operators, kept).reduce(0) { $0 + $1.1 * outputBytes($1.0.item) }
+      template.recomputation = recomputation(part, kept, template.keptOutputBytes, &builder)
+    }
     if plan.pipeline.schedule.splitsBackward {
       template.inputGradient = inputGradients(part, &builder)
       template.weightGradient = [true, false].map { weightGradients(part, isFirst: $0, &builder) }
@@ -46,6 +50,14 @@ struct LayerTemplates {
   private func savedBytes(_ item: ModelOperator) -> Double {
     let item = plan.recompute.recomputesAttention ? item.keepingInputsOfAttention : item
     return item.savedBytes(batch: plan.microBatch, precision: plan.precision)
+  }
+
+  /// What an operator hands on, with the sums of rows that attention keeps for its backward pass.
+  private func outputBytes(_ item: ModelOperator) -> Double {
+    var sums = 0.0
+    if case .attention(let shape) = item.shape { sums = 4 * Double(shape.queries * shape.heads) }
+    return Double(plan.microBatch)
+      * (Double(item.outputElements) * plan.precision.activation.byteWidth + sums)
   }
 
   private func writer(_ phase: StepGraph.Phase) -> PassWriter {
@@ -62,6 +74,29 @@ struct LayerTemplates {
       if saves { changes.insert(contentsOf: change(.activations, savedBytes(item), atStart: true), at: 0) }
       writer.kernel(item.name, writer.work(item, [.forward]), changes, sharded.forward, in: &builder)
     }
+    return writer.finish()
+  }
+
+  /// The forward pass again, but for the shares of its operators whose outputs were kept. Those become part of what the
+  /// layer holds for its backward pass; sums over ranks of kept outputs are not taken again.
+  private func recomputation(
+    _ part: ShardedLayer, _ kept: [Double], _ keptBytes: Double, _ builder: inout StepGraphBuilder
+  ) -> PassTemplate {
+    if kept.isEmpty { return forward(part, .recompute, saves: true, &builder) }
+    var writer = writer(.recompute)
+    var changes = change(.activations, -keptBytes, atStart: true)
+    for (sharded, share) in zip(part.operators, kept) {
+      let item = sharded.item
+      changes += change(.activations, savedBytes(item), atStart: true)
+      if share == 1 { continue }
+      var work = writer.work(item, [.forward])
+      work = (work.time.scaled(by: 1 - share), work.flops * (1 - share))
+      writer.kernel(
+        item.name, work, changes + workspace(.forward, of: sharded),
+        sharded.forward.filter { $0.moment != .after || share == 0 }, in: &builder)
+      changes = []
+    }
+    if !changes.isEmpty { writer.kernel("kept", (.zero, 0), changes, in: &builder) }
     return writer.finish()
   }
 
@@ -205,14 +240,5 @@ extension ModelOperator {
     case .linear, .expertLinear, .convolution, .embedding: isTrainable
     default: false
     }
-  }
-
-  /// The same attention as a kernel that keeps its inputs alone.
-  var keepingInputsOfAttention: ModelOperator {
-    guard case .attention(var shape) = shape else { return self }
-    shape.keepsInputsOnly = true
-    var copy = self
-    copy.shape = .attention(shape)
-    return copy
   }
 }

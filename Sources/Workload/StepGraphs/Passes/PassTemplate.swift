@@ -32,6 +32,8 @@ struct LayerTemplate {
   var savedBytes = 0.0
   /// Bytes of the layer's input: all that recomputation keeps.
   var inputBytes = 0.0
+  /// Bytes of outputs that recomputation keeps besides, until it runs.
+  var keptOutputBytes = 0.0
   var parameters = RankParameters()
   /// Bytes of all gradients of one micro-batch.
   var gradientBytes = 0.0
@@ -45,6 +47,10 @@ struct ParameterShare {
   var bytes = 0.0
   /// How many there are.
   var count = 0.0
+  /// Bytes of all of them as they are gathered for a pass.
+  var gatheredBytes = 0.0
+  /// Bytes of those that have gradients as they are sent after an update.
+  var updatedBytes = 0.0
   /// Bytes moved to cast updated weights to narrow formats.
   var castBytes = 0.0
   /// What the optimizer updates.
@@ -53,6 +59,7 @@ struct ParameterShare {
   static func + (a: ParameterShare, b: ParameterShare) -> ParameterShare {
     ParameterShare(
       trained: a.trained + b.trained, bytes: a.bytes + b.bytes, count: a.count + b.count,
+      gatheredBytes: a.gatheredBytes + b.gatheredBytes, updatedBytes: a.updatedBytes + b.updatedBytes,
       castBytes: a.castBytes + b.castBytes, tensors: a.tensors + b.tensors)
   }
 }
@@ -75,9 +82,11 @@ struct RankParameters {
     for sharded in part.operators {
       let item = sharded.item
       let count = Double(item.parameterCount)
-      let stored = count * (item.storedBytesPerParameter ?? precision.weight.byteWidth)
       let share = ParameterShare(
-        trained: item.isTrainable ? count : 0, bytes: stored + item.weightCopyBytes(precision), count: count,
+        trained: item.isTrainable ? count : 0,
+        bytes: item.weightBytes(precision) + item.weightCopyBytes(precision),
+        count: count, gatheredBytes: item.gatheredWeightBytes(precision),
+        updatedBytes: item.isTrainable ? item.updatedWeightBytes(precision) : 0,
         castBytes: item.isTrainable ? item.weightCastBytes(precision) : 0,
         tensors: item.parameterTensors(in: part.kind))
       if sharded.isExpert { expert = expert + share } else { dense = dense + share }

@@ -24,7 +24,8 @@ extension StageWriter {
     let share = chunk.templates[index].parameters
     var ends: [Int] = []
     for (bytes, group) in [
-      (gatheredBytes(share.dense), Communicator.shard), (gatheredBytes(share.expert), .expertData),
+      (isUpdate ? share.dense.updatedBytes : share.dense.gatheredBytes, Communicator.shard),
+      (isUpdate ? share.expert.updatedBytes : share.expert.gatheredBytes, .expertData),
     ] where bytes > 0 && plan.layout.groupSize(of: group) > 1 {
       let end = builder.addCollective(
         "all-gather parameters", .allGather, bytes: ByteCount(rounding: bytes), among: group,
@@ -37,11 +38,6 @@ extension StageWriter {
       ends.append(end)
     }
     gathers[pass.chunk, default: [:]][index] = ends
-  }
-
-  /// Parameters travel in the format that they are computed in, quantised ones as they are stored.
-  private func gatheredBytes(_ share: ParameterShare) -> Double {
-    min(share.bytes, share.count * plan.precision.activation.byteWidth)
   }
 
   /// Lets a layer's first computation wait for its parameters.

@@ -20,18 +20,18 @@ extension StageWriter {
       builder.append(
         chunk.templates[index].forward, layer: chunk.names[index], microBatch: Int32(pass.microBatch),
         at: &cursor)
-      keep(index, of: pass, &builder)
+      keep(index, of: chunk, at: last, &builder)
       release(layerAt: index, of: pass, &builder)
       evict(index, of: pass, &builder)
     }
     forwardPasses[pass.chunk] += 1
   }
 
-  /// Under recomputation a layer's input alone stays, from the end of its forward pass.
-  private func keep(_ index: Int, of pass: PipelinePass, _ builder: inout StepGraphBuilder) {
-    let chunk = chunks[pass.chunk]
-    guard chunk.segmentLength != nil, let last else { return }
-    builder.change(.activations, by: chunk.keptBytes(index), atStartOf: last)
+  /// Under recomputation the input of a layer stays, and what outputs it keeps, from the end of its forward pass.
+  private func keep(_ index: Int, of chunk: ChunkPlan, at last: Int?, _ builder: inout StepGraphBuilder) {
+    guard chunk.segmentStarts[index] == index, let last else { return }
+    builder.change(.activations, by: chunk.templates[index].inputBytes, atStartOf: last)
+    builder.change(.activations, by: chunk.templates[index].keptOutputBytes, atStartOf: last)
   }
 
   mutating func writeBackward(_ pass: PipelinePass, _ builder: inout StepGraphBuilder) {
@@ -63,8 +63,8 @@ extension StageWriter {
 
   private func freeKept(_ index: Int, of pass: PipelinePass, _ builder: inout StepGraphBuilder) {
     let chunk = chunks[pass.chunk]
-    if chunk.segmentLength != nil, let last {
-      builder.change(.activations, by: -chunk.keptBytes(index).rounded(), atEndOf: last)
+    if chunk.segmentStarts[index] == index, let last {
+      builder.change(.activations, by: -chunk.templates[index].inputBytes.rounded(), atEndOf: last)
     }
   }
 
@@ -88,12 +88,11 @@ extension StageWriter {
     endingAt index: Int, of pass: PipelinePass, _ builder: inout StepGraphBuilder
   ) {
     let chunk = chunks[pass.chunk]
-    guard let length = chunk.segmentLength else {
+    guard let start = chunk.segmentStarts[index] else {
       pending += fetch(layerAt: index, neededBy: index, of: pass, &builder)
       return
     }
-    guard (index + 1) % length == 0 || index == chunk.layers.count - 1 else { return }
-    let start = index / length * length
+    if index + 1 < chunk.layers.count, chunk.segmentStarts[index + 1] == start { return }
     pending += fetch(layerAt: start, neededBy: index, of: pass, &builder)
     for layer in start...index {
       builder.append(
@@ -129,9 +128,7 @@ extension StageWriter {
         microBatch: Int32(forward.microBatch), at: &ahead, beside: second,
         layer: index < 0 ? -1 : up.names[index], microBatch: Int32(backward.microBatch), at: &behind)
       cursor = behind
-      if step < down.layers.count, down.segmentLength != nil, let last = ahead.last {
-        builder.change(.activations, by: down.keptBytes(step), atStartOf: last)
-      }
+      if step < down.layers.count { keep(step, of: down, at: ahead.last, &builder) }
       if index >= 0 {
         freeKept(index, of: backward, &builder)
         if backward.kind == .backward {

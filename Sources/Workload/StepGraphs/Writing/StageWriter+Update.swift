@@ -56,7 +56,11 @@ extension StageWriter {
     if precision.gradient.byteWidth < 4 {
       bytes += updated.reduce(0) { $0 + $1.totalElements } * precision.gradient.byteWidth
     }
-    bytes += share.dense.castBytes + share.expert.castBytes
+    // Narrow primary weights are cast by the rank that updated them, copies of wide ones by all.
+    let isShared = precision.hasNarrowPrimaryWeights && plan.zero != .none
+    bytes +=
+      share.dense.castBytes / Double(isShared ? plan.layout.groupSize(of: .shard) : 1)
+      + share.expert.castBytes / Double(isShared ? plan.layout.groupSize(of: .expertData) : 1)
     let tensors = share.dense.tensors.count + share.expert.tensors.count
     // A fused kernel takes some hundred tensors at a time.
     let kernel = Kernel(
@@ -129,9 +133,8 @@ extension StageWriter {
   ) {
     guard plan.zero == .optimizer || plan.zero == .gradients, !plan.overlap.parameters else { return }
     var gathers: [Int] = []
-    let width = plan.precision.weight.byteWidth
     for (bytes, group) in [
-      (share.dense.trained * width, Communicator.shard), (share.expert.trained * width, .expertData),
+      (share.dense.updatedBytes, Communicator.shard), (share.expert.updatedBytes, .expertData),
     ] where bytes > 0 && plan.layout.groupSize(of: group) > 1 {
       gathers.append(
         builder.addCollective(

@@ -110,14 +110,14 @@ struct ChunkPlan {
   /// Index of each layer's name.
   var names: [Int32]
   var templates: [LayerTemplate]
-  /// Layers in a recomputed segment; nil where whole layers are not recomputed.
-  var segmentLength: Int?
+  /// For each layer the first of its recomputed segment; nil where it is not recomputed.
+  var segmentStarts: [Int?]
   var buckets: GradientReductions
 
   /// Bytes that a layer keeps from its forward to its backward pass.
   func keptBytes(_ index: Int) -> Double {
-    guard let segmentLength else { return templates[index].savedBytes }
-    return index % segmentLength == 0 ? templates[index].inputBytes : 0
+    guard let start = segmentStarts[index] else { return templates[index].savedBytes }
+    return index == start ? templates[index].inputBytes + templates[index].keptOutputBytes : 0
   }
 
   var parameters: RankParameters { templates.reduce(RankParameters()) { $0 + $1.parameters } }

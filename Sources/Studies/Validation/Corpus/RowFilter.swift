@@ -1,0 +1,31 @@
+/// Which rows of a corpus are predicted.
+public struct RowFilter: Sendable, Equatable {
+  /// Part of a source's name, in any case; nil takes every source.
+  public var source: String?
+  /// A figure's name, such as `step_time_s`; nil takes every figure.
+  public var metric: String?
+  /// Part of the name of a run; nil takes every run.
+  public var run: String?
+
+  public static let all = RowFilter()
+
+  public init(source: String? = nil, metric: String? = nil, run: String? = nil) {
+    self.source = source
+    self.metric = metric
+    self.run = run
+  }
+
+  public func accepts(_ measurement: Measurement) -> Bool {
+    acceptsSource(measurement.source) && (metric == nil || measurement.metric == metric)
+      && (run.map { measurement.configuration.contains($0) } ?? true)
+  }
+
+  /// Times of collectives have one figure and no runs.
+  func accepts(_ measurement: CollectiveMeasurement) -> Bool {
+    acceptsSource(measurement.source) && metric == nil && run == nil
+  }
+
+  private func acceptsSource(_ name: String) -> Bool {
+    source.map { name.lowercased().contains($0.lowercased()) } ?? true
+  }
+}

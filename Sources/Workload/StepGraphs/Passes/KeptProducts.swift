@@ -1,0 +1,68 @@
+import MemoryModels
+import ModelGraphs
+
+extension ModelOperator {
+  /// Widths of the products that one operator stands for: queries, keys and values, or gate and input of a gated
+  /// feed-forward part; empty for what is no product.
+  ///
+  /// - Parameter followers: the operators behind it in its layer.
+  fileprivate func jointProducts(before followers: ArraySlice<ModelOperator>) -> [Int] {
+    let outputs: Int
+    switch shape {
+    case .linear(_, _, let width): outputs = width
+    case .expertLinear(_, _, let width, _, _): outputs = width
+    default: return []
+    }
+    for follower in followers {
+      switch follower.shape {
+      case .attention(let shape):
+        let widths = [
+          shape.heads * shape.headWidth, shape.keyValueHeads * shape.headWidth,
+          shape.keyValueHeads * shape.valueWidth,
+        ]
+        return widths.reduce(0, +) == outputs ? widths : [outputs]
+      case .streaming(let streaming) where streaming.role == .gatedActivation:
+        return [outputs / 2, outputs - outputs / 2]
+      case .streaming: continue
+      default: return [outputs]
+      }
+    }
+    return [outputs]
+  }
+}
+
+/// For each operator of a layer, the share of its output that stays from the forward to the backward pass where
+/// attention and every second product keep theirs: products are counted from 1, the odd ones stay.
+///
+/// - Complexity: O(operators).
+public func keptShares(of operators: [ModelOperator]) -> [Double] {
+  var count = 0
+  return operators.indices.map { index in
+    if case .attention = operators[index].shape { return 1 }
+    let widths = operators[index].jointProducts(before: operators[(index + 1)...])
+    var kept = 0
+    for width in widths {
+      count += 1
+      if count % 2 == 1 { kept += width }
+    }
+    return widths.isEmpty ? 0 : Double(kept) / Double(max(1, widths.reduce(0, +)))
+  }
+}
+
+extension ModelLayer {
+  /// Whether recomputation runs the layer forward again: embeddings are looked up and logits used at once.
+  public var isRecomputable: Bool { kind != .embedding && kind != .head }
+
+  /// Forward FLOPs of one sample that the backward pass does again.
+  public func recomputedFLOPs(under policy: RecomputePolicy) -> Double {
+    if policy.recomputesAttention {
+      return operators.reduce(0) { sum, item in
+        if case .attention = item.shape { return sum + item.modelFLOPs(.forward) }
+        return sum
+      }
+    }
+    guard policy.recomputesLayers, isRecomputable else { return 0 }
+    let kept = policy == .products ? keptShares(of: operators) : operators.map { _ in 0 }
+    return zip(operators, kept).reduce(0) { $0 + $1.0.modelFLOPs(.forward) * (1 - $1.1) }
+  }
+}

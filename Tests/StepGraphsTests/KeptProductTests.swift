@@ -1,0 +1,55 @@
+import MemoryModels
+import ModelGraphs
+import StepGraphs
+import Testing
+
+@Suite("Outputs that stay under recomputation of all but products") struct KeptProductTests {
+  private func linear(_ name: String, _ outputs: Int) -> ModelOperator {
+    ModelOperator(name, .linear(rows: 4, inputs: 8, outputs: outputs), parameters: Int64(8 * outputs))
+  }
+
+  private var attention: ModelOperator {
+    ModelOperator(
+      "attention",
+      .attention(
+        AttentionShape(queries: 4, keys: 4, heads: 4, keyValueHeads: 1, headWidth: 8, isCausal: true)))
+  }
+
+  private var gate: ModelOperator {
+    var shape = StreamingShape(forwardElements: 300, backwardElements: 500, savedElements: 200)
+    shape.role = .gatedActivation
+    return ModelOperator("gate", .streaming(shape))
+  }
+
+  private var norm: ModelOperator {
+    ModelOperator(
+      "norm", .streaming(StreamingShape(forwardElements: 64, backwardElements: 96, savedElements: 32)))
+  }
+
+  // Products of a Llama block: query 1, key 2, value 3, projection 4, gate 5, input 6, output 7. The odd ones stay.
+  @Test func `are queries, values, attention, gate and output of a Llama block`() {
+    let block = [
+      norm, linear("qkv", 48), norm, attention, linear("projection", 32), norm, linear("mlp_in", 200), gate,
+      linear("mlp_out", 32),
+    ]
+    #expect(keptShares(of: block) == [0, 40.0 / 48, 0, 1, 0, 0, 0.5, 0, 1])
+  }
+
+  @Test func `are every second product where each stands alone`() {
+    #expect(keptShares(of: [linear("a", 10), linear("b", 10), linear("c", 10)]) == [1, 0, 1])
+    #expect(keptShares(of: [norm]) == [0])
+    #expect(keptShares(of: []).isEmpty)
+  }
+
+  @Test func `save the work that made them`() {
+    let block = ModelLayer(
+      name: "block", kind: .transformerBlock, operators: [linear("a", 10), linear("b", 10), linear("c", 10)])
+    let all = block.recomputedFLOPs(under: .full)
+    #expect(all == 3 * 2 * 4 * 8 * 10)
+    #expect(block.recomputedFLOPs(under: .products) == all / 3)
+    #expect(block.recomputedFLOPs(under: .none) == 0)
+    #expect(block.recomputedFLOPs(under: .selective) == 0)
+    let head = ModelLayer(name: "head", kind: .head, operators: block.operators)
+    #expect(head.recomputedFLOPs(under: .full) == 0)
+  }
+}
