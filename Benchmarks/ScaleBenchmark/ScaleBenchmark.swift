@@ -10,6 +10,8 @@ import Rehearsal
     print("Parallel plans (release build, one thread; a simulation from its scenario to its result)\n")
     print(
       "  plan                                ranks  folding      events   CPU s   peak MiB    step s   aim")
+    // The catalogue is read once in a process.
+    _ = Catalogue.bundled
     var agreed = true
     for item in cases {
       var times: [Double] = []
@@ -54,6 +56,16 @@ import Rehearsal
         training: {sequence_length: 2048, micro_batch: 1, steps: 1}
         plan: {tensor: 8}
         """, runs: [(.on, ""), (.ranks, "1 s")]),
+    Case(
+      name: "the same in rings, every send",
+      scenario: """
+        name: b
+        model: {layers: 32, hidden: 4096, heads: 32, vocabulary: 51200, context: 2048}
+        cluster:
+          {accelerator: A100-SXM-80GB, nodes: 128, accelerators_per_node: 8, collectives: {tuner: least, all_reduce: ring}}
+        training: {sequence_length: 2048, micro_batch: 1, steps: 1}
+        plan: {tensor: 8}
+        """, runs: [(.on, ""), (.off, "shown")]),
     Case(
       name: "GPT-3 175B, t 8 × p 8 × d 16",
       scenario: """

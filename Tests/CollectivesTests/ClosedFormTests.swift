@@ -51,6 +51,7 @@ func isLegal(_ kind: CollectiveKind, _ algorithm: CollectiveAlgorithm, _ rankCou
       #expect(agree(unfolded.bytesSent, unfolded.bytesReceived, relative: 1e-12), name)
       #expect(agree(unfolded.bytesSent, folded.bytesSent), name)
       for (one, other) in zip(unfolded.bytesOnLink, folded.bytesOnLink) { #expect(agree(one, other), name) }
+      #expect(try CollectiveModel(on: fabric).bytesOnLinks(request) == folded.bytesOnLink, name)
       for (one, other) in zip(unfolded.stepEnds, folded.stepEnds) {
         #expect((one.ticks - other.ticks).magnitude <= unfolded.sendCount, name)
       }

@@ -188,4 +188,21 @@ import Testing
     #expect(try library(["plan.tensor=2", "plan.pipeline=2"]) == 3 * one)
     #expect(try library(["cluster.accelerators_per_node=1"]) == 0)
   }
+
+  @Test func `logits that tensor ranks gather are whole on each of them`() throws {
+    func result(_ framework: String) throws -> TrainingResult {
+      try simulated(planScenario, ["plan.tensor=4", "training.framework=\(framework)"])
+    }
+    let (divided, gathered) = try (result("megatron-lm-2023"), result("aleph-alpha-scaling"))
+    func logits(_ result: TrainingResult) -> Int64 { result.memory.live(.logits).bytes }
+    // 256 rows of 4,096 classes in fp32, kept once and of a quarter of the classes, or twice and of all.
+    let whole: Int64 = 256 * 4096 * 4
+    #expect(logits(gathered) - logits(divided) == 2 * whole - whole / 4)
+    // One gather a micro-batch instead of three sums of a number a row.
+    func calls(_ result: TrainingResult, _ kind: CollectiveKind) -> Int {
+      result.collectives.reduce(0) { $0 + ($1.kind == kind ? $1.count : 0) }
+    }
+    #expect(calls(gathered, .allGather) - calls(divided, .allGather) == 8)
+    #expect(calls(divided, .allReduce) - calls(gathered, .allReduce) == 3 * 8)
+  }
 }

@@ -65,7 +65,10 @@ import Testing
 
   @Test(arguments: ["text", "json", "csv"])
   func `memory and fit answer no where the job does not fit`(format: String) {
-    let words = ["small", "--set", "training.num_iterations=1", "--format", format]
+    let words = [
+      "small", "--set", "training.num_iterations=1", "--set", "model.model_type=transformer", "--set",
+      "model.num_layers=1", "--format", format,
+    ]
     #expect(runProgram(["memory"] + words) == .done)
     #expect(runProgram(["fit"] + words) == .done)
     #expect(runProgram(["memory"] + words + ["--set", "hardware.memory_gb=1"]) == .negative)

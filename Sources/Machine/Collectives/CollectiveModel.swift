@@ -51,6 +51,15 @@ public final class CollectiveModel {
     return try run(CollectivePlan(request, pattern, nil, self), folded: folded, countsLinks: true)
   }
 
+  /// Bytes that a collective puts on each link of the fabric, whatever time it takes.
+  ///
+  /// - Complexity: O(different steps · ranks of all groups + links); no rate is solved.
+  public func bytesOnLinks(_ request: CollectiveRequest) throws(CollectiveError) -> [Double] {
+    let plan = try CollectivePlan(request, self)
+    return try plan.bytesOnLinks(
+      of: fabric, &solver(for: plan.devices, inGroupsOf: plan.schedule.rankCount).solver)
+  }
+
   private func run(
     _ plan: CollectivePlan, folded: Bool, countsLinks: Bool, _ timeline: NetworkTimeline = .quiet
   ) throws(CollectiveError) -> CollectiveRun {

@@ -60,6 +60,16 @@ extension CollectivePlan {
       fingerprint: fingerprint)
   }
 
+  /// Adds up what each step puts on links.
+  func bytesOnLinks(of fabric: Fabric, _ solver: inout StepSolver) throws(CollectiveError) -> [Double] {
+    var bytes = [Double](repeating: 0, count: fabric.linkCount)
+    for step in schedule.steps {
+      try solver.loadLinks(with: step)
+      for link in solver.loaded { bytes[Int(link)] += solver.load[Int(link)] * Double(step.repeatCount) }
+    }
+    return bytes
+  }
+
   private func durationByEvents(of step: ScheduleStep, on fabric: Fabric) throws(CollectiveError)
     -> SimDuration
   {

@@ -37,7 +37,8 @@ struct MemoryTracker {
     }
     if deviceTotal > record.peakBytes {
       record.peakBytes = deviceTotal
-      record.liveAtPeak = bytes
+      // In place: peaks are many while a pipeline fills.
+      for kind in bytes.indices { record.liveAtPeak[kind] = bytes[kind] }
       record.peakOperator = operatorIndex
     }
     if sampled { record.samples.append(.init(time: now, bytes: bytes)) }

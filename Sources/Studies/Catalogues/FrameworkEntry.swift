@@ -31,6 +31,8 @@ public struct FrameworkEntry: Sendable, Equatable {
   public var updateTraffic: Double
   /// Whether fp32 products run on tf32 units where a device has them.
   public var usesTF32: Bool
+  /// Whether tensor ranks gather the logits and each takes the loss over all classes.
+  public var gathersLogits: Bool
   /// Whether a compiler that knows all lifetimes lays out device memory, so that nothing is lost between requests.
   public var plansMemory: Bool
   public var source: String
@@ -40,7 +42,7 @@ public struct FrameworkEntry: Sendable, Equatable {
   public static let plain = FrameworkEntry(
     name: "plain", aliases: [], elementwiseTraffic: 1, hasChannelsLast: true, hasFusedAttention: false,
     hasFusedElementwise: true, hasFusedNorm: true, lossCopies: 1, hasFusedBias: false, mixedGradient: .fp32,
-    updateTraffic: 1, usesTF32: false, plansMemory: false,
+    updateTraffic: 1, usesTF32: false, gathersLogits: false, plansMemory: false,
     source: "one kernel for each operation")
 }
 
@@ -65,6 +67,7 @@ extension FrameworkEntry: CatalogueEntry {
     let gradient = fields.choice("mixed_gradient", DataType.self) ?? plain.mixedGradient
     let update = fields.number("update_traffic", 0.5...20) ?? plain.updateTraffic
     let usesTF32 = fields.flag("tf32") ?? plain.usesTF32
+    let gathersLogits = fields.flag("gathered_logits") ?? plain.gathersLogits
     let plansMemory = fields.flag("planned_memory") ?? plain.plansMemory
     let source = fields.text("source")
     let note = fields.text("note")
@@ -76,7 +79,8 @@ extension FrameworkEntry: CatalogueEntry {
       hasFusedElementwise: fusedElementwise, hasFusedNorm: fusedNorm, lossCopies: lossCopies,
       hasFusedBias: fusedBias,
       mixedGradient: gradient,
-      updateTraffic: update, usesTF32: usesTF32, plansMemory: plansMemory,
+      updateTraffic: update, usesTF32: usesTF32, gathersLogits: gathersLogits,
+      plansMemory: plansMemory,
       source: source, note: note)
   }
 }

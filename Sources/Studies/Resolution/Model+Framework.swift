@@ -55,7 +55,9 @@ extension ModelOperator {
         "\(name).bias", .streaming(bias),
         split: split == .columns || split == .vocabulary ? .channels : .tokens)
       return [item, added]
-    case .crossEntropy: item.lossCopies = framework.lossCopies
+    case .crossEntropy:
+      item.lossCopies = framework.lossCopies
+      if framework.gathersLogits { item.split = .gathered }
     case .attention(var attention):
       attention.isFused = framework.hasFusedAttention
       item.shape = .attention(attention)

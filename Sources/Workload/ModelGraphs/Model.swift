@@ -109,6 +109,8 @@ public enum TensorSplit: String, Sendable, Hashable, CaseIterable {
   case channels
   /// Rows of the token table, classes of the logits and of the loss.
   case vocabulary
+  /// Classes of a loss that every rank takes over all of them, gathered from the ranks that made them.
+  case gathered
   /// Routed experts: whole experts by expert parallelism, and their channels by tensor parallelism.
   case experts
 }

@@ -31,11 +31,11 @@ extension GroupCollectiveModel {
     request.algorithm = time.algorithm ?? .auto
     request.chunkCount = time.choice?.chunkCount
     do {
-      return try model.simulate(request).bytesOnLink
+      return try model.bytesOnLinks(request)
     } catch {
       guard time.choice?.time != nil else { throw error }
       request.algorithm = .ring
-      return try model.simulate(request).bytesOnLink
+      return try model.bytesOnLinks(request)
     }
   }
 

@@ -21,11 +21,11 @@ extension RunConvention {
         ALiBi, no dropout; pipeline engine reduces at the step's end
         """),
     RunConvention(
-      source: "Hagemann et al. 2023", attentionKernel: "RMS kernel", framework: "megatron-lm-2023-norm",
+      source: "Hagemann et al. 2023", attentionKernel: "RMS kernel", framework: "aleph-alpha-scaling-norm",
       gradient: "fp32", network: "1x200 Gb/s InfiniBand HDR",
       evidence: "arXiv:2311.05610, section 4.2: as below with the fused RMSNorm kernel of FlashAttention"),
     RunConvention(
-      source: "Hagemann et al. 2023", framework: "megatron-lm-2023", gradient: "fp32",
+      source: "Hagemann et al. 2023", framework: "aleph-alpha-scaling", gradient: "fp32",
       network: "1x200 Gb/s InfiniBand HDR",
       evidence: """
         arXiv:2311.05610, section 3: DGX A100 nodes joined by 200 Gb/s HDR InfiniBand, bf16 with fp32 gradients, \

@@ -46,6 +46,7 @@ struct LayerSharder {
     case .rows: rows(item)
     case .channels: channels(item)
     case .vocabulary: vocabulary(item)
+    case .gathered: gathered(item)
     case .experts: experts(item)
     }
   }
@@ -145,6 +146,19 @@ struct LayerSharder {
       return sharded
     default: return columns(item)
     }
+  }
+
+  /// Every rank needs all classes of its rows; backward each takes its share of the gradient it has.
+  private func gathered(_ item: ModelOperator) -> ShardedOperator {
+    guard case .crossEntropy(let rows, let classes) = item.shape else { return rowWise(item) }
+    let local = ceilingDivide(rows, context)
+    var part = item
+    part.shape = .crossEntropy(rows: local, classes: classes)
+    var sharded = ShardedOperator(part)
+    if tensor > 1 {
+      sharded.forward = [Exchange(.allGather, .tensor, elements: Double(local * classes), .before)]
+    }
+    return sharded
   }
 
   /// What key and value heads add to a rank's outputs because there are fewer of them than tensor ranks.

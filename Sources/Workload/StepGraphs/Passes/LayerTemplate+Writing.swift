@@ -212,6 +212,10 @@ struct LayerTemplates {
 
   private func workspace(_ pass: Pass, of sharded: ShardedOperator) -> [StepGraph.MemoryDelta] {
     let bytes = sharded.item.workspaceBytes(pass, batch: plan.microBatch, precision: plan.precision)
+    // Logits that a loss gathers are its input, which its own tensors count.
+    if case .crossEntropy = sharded.item.shape {
+      return change(.workspace, bytes, atStart: true) + change(.workspace, -bytes, atStart: false)
+    }
     let gathered = sharded.forward.reduce(0) {
       $0
         + ($1.kind == .allGather && $1.moment != .after
