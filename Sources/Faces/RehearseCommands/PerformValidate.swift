@@ -43,6 +43,9 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
       }.rows
     }
   }
+  if filter != .all, training.rows.isEmpty, collectives.rows.isEmpty, runs.rows.isEmpty {
+    throw InputError(reason: "no row of \(corpus) has that source, figure and run")
+  }
   let report = Corpora(training: training, collectives: collectives, runs: runs)
   let worst = invocation.integer("worst")
   if let folder = invocation.text(ifGiven: "out") { try write(report, worst: worst, to: folder) }
