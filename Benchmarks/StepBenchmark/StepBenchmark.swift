@@ -41,6 +41,8 @@ import Rehearsal
           {accelerator: A100-SXM-80GB, nodes: \(nodes), accelerators_per_node: 8,
            fabric: {kind: switch, nic: 200 GB/s}, collectives: {all_reduce: hierarchical}}
         training: {sequence_length: 1024, micro_batch: 8, steps: 10}
+        # The closed form knows collectives that take nothing from computation.
+        simulation: {interference: {inside_node: 0, between_nodes: 0}}
         """, file: "benchmark")
     let resolver = Resolver { path throws(Diagnostics) in
       throw Diagnostics(Diagnostic(.unreadable(path: path, reason: "no files here"), at: .init(file: path)))
