@@ -86,4 +86,32 @@ private let consumer = """
         """)
     #expect(complaint("H100", "fp8") == "none" && complaint("B200", "nvfp4") == "none")
   }
+
+  @Test func `narrow weights are refused where no product is narrow or nothing writes them`() {
+    func complaint(_ more: [String]) -> String {
+      do {
+        _ = try simulated(
+          baseScenario, ["cluster.accelerator=H100", "training.primary_weights=narrow"] + more)
+        return "none"
+      } catch { return "\(error)" }
+    }
+    #expect(complaint(["training.precision=fp8"]) == "none")
+    #expect(
+      complaint([]) == """
+        --set:1:26: training.primary_weights: bf16 has no narrow products whose weights could be stored narrow
+          mend: remove training.primary_weights, or set training.precision to fp8
+        """)
+    #expect(
+      complaint(["training.precision=fp8", "training.framework=pytorch"]) == """
+        --set:1:26: training.primary_weights: pytorch keeps its weights in fp32 and casts them for each product
+          mend: remove training.primary_weights, or set training.framework to none
+        """)
+  }
+
+  @Test func `planned memory has no segments to expand`() {
+    #expect(throws: Diagnostics.self) {
+      try simulated(
+        baseScenario, ["training.allocator.kind=planned", "training.allocator.expandable_segments=true"])
+    }
+  }
 }

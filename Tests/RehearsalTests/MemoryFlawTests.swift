@@ -35,6 +35,15 @@ private let wideScenario = """
     #expect(report.summary().contains("does not fit"))
   }
 
+  @Test(arguments: [("1f1b", "training.recompute: full"), ("zb-h1", "training.recompute: selective")])
+  func `what is advised about recomputation is not refused`(schedule: String, advice: String) throws {
+    let plan = ["plan.pipeline=2", "plan.schedule=\(schedule)"]
+    let full = try run(planScenario, plan + ["cluster.accelerator={base: H100, memory: 1 GiB}"])
+    let memory = try #require(full.bottlenecks.first { $0.kind == .memory })
+    #expect(memory.recommendations.contains { $0.contains(advice) })
+    _ = try run(planScenario, plan + [advice.replacing(": ", with: "=")])
+  }
+
   @Test func `memory becomes a bottleneck as it fills, by the shares that are documented`() throws {
     func finding(_ capacity: Double) throws -> Bottleneck? {
       let gigabytes = "cluster.accelerator={base: A100, memory: \(capacity) GB}"

@@ -84,7 +84,13 @@ private func memoryAdvice(_ result: TrainingResult) -> [String] {
   let plan = result.job.plan
   var advice: [String] = []
   if plan.microBatch > 1 { advice.append("halve the micro-batch and double gradient accumulation") }
-  if plan.recompute == .none { advice.append("recompute activations (training.recompute: full)") }
+  if plan.recompute == .none {
+    // A schedule that splits the backward pass refuses to run layers again, but not attention.
+    advice.append(
+      plan.pipeline.schedule.splitsBackward
+        ? "recompute attention (training.recompute: selective)"
+        : "recompute activations (training.recompute: full)")
+  }
   if plan.precision.activation.byteWidth > 2 { advice.append("store activations in 16 bits (bf16 or fp16)") }
   if plan.offload.optimizer == .none, plan.optimizer.memoryBytesPerParameter(plan.precision) > 0 {
     advice.append("offload optimizer states to the host")

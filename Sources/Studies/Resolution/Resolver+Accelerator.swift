@@ -58,21 +58,37 @@ extension Resolver {
     }
     // One scale a tensor serves every layout; blocks are scaled along one.
     if device.takesAnyLayoutInFP8, policy.compute == .fp8, policy.scaleBytes == 0 { policy.castCopies = 1 }
-    if scenario.training.primaryWeights == .narrow {
-      guard policy.casts(.linear) else {
-        throw Diagnostics(
-          Diagnostic(
-            .conflict("\(wanted) has no narrow products whose weights could be stored narrow"),
-            at: scenario.places["training.primary_weights"],
-            mend: "remove training.primary_weights, or set training.precision to fp8"))
-      }
-      policy.hasNarrowPrimaryWeights = true
-    }
     if let framework { policy = framework.mixedPrecision(policy) }
     if let gradient = scenario.training.gradientPrecision, let type = DataType(rawValue: gradient.rawValue) {
       policy.gradient = type
     }
+    if scenario.training.primaryWeights == .narrow {
+      try checkNarrowWeights(policy, framework, scenario)
+      policy.hasNarrowPrimaryWeights = true
+    }
     return policy
+  }
+
+  /// Narrow weights belong to narrow products, and are written from a master copy.
+  private func checkNarrowWeights(
+    _ policy: PrecisionPolicy, _ framework: FrameworkEntry?, _ scenario: Scenario
+  ) throws(Diagnostics) {
+    let place = scenario.places["training.primary_weights"]
+    if !policy.casts(.linear) {
+      throw Diagnostics(
+        Diagnostic(
+          .conflict(
+            "\(scenario.training.precision.rawValue) has no narrow products whose weights could be stored narrow"
+          ),
+          at: place, mend: "remove training.primary_weights, or set training.precision to fp8"))
+    }
+    if policy.master == nil {
+      throw Diagnostics(
+        Diagnostic(
+          .conflict(
+            "\(framework?.name ?? "the framework") keeps its weights in fp32 and casts them for each product"),
+          at: place, mend: "remove training.primary_weights, or set training.framework to none"))
+    }
   }
 }
 

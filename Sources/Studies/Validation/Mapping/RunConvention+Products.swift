@@ -34,7 +34,8 @@ extension RunConvention {
       splitsSequence: true, hasNarrowPrimaryWeights: true,
       evidence: """
         NeMo-Framework-Launcher training configs of 24.07: ub_tp_comm_overlap, overlap_grad_sync, \
-        overlap_param_sync, overlap_p2p_comm, grad_sync_dtype bf16, Transformer Engine attention, fp8_params
+        overlap_param_sync, overlap_p2p_comm, grad_sync_dtype bf16, Transformer Engine attention; NeMo's \
+        recipe bf16_with_fp8_mixed sets fp8_params
         """),
     RunConvention(
       source: "NVIDIA Megatron-Bridge", gradient: "bf16",
@@ -43,7 +44,7 @@ extension RunConvention {
       evidence: """
         Megatron-Bridge scripts/performance: grad_reduce_in_fp32 False, overlap_grad_reduce, overlap_param_gather, \
         tp_comm_overlap, sequence_parallel where tensor_model_parallel_size > 1, expert_tensor_parallel_size 1; \
-        fp8_param_gather
+        training/mixed_precision.py sets fp8_param_gather in its fp8 recipes
         """),
     RunConvention(
       source: "NVIDIA dgxc-benchmarking", gradient: "bf16",
@@ -72,7 +73,8 @@ extension RunConvention {
         mlcommons/training_results_v3.1, NVIDIA's gpt3 implementation: config_common.sh USE_DIST_OPTIMIZER, \
         config_DGXH100_*: TP_COMM_OVERLAP; six chunks as NVIDIA's own page of NeMo 24.07 has for GPT-3 175B at the \
         same degrees; system descriptions: eight ConnectX-7 of 400 Gb/s; \
-        every submission of these tasks runs NVIDIA's NeMo implementation, with fp8_params
+        layouts of all these rows are of NVIDIA's NeMo configurations. fp8 weights alone are inferred: NeMo's fp8 recipe \
+        has them, and the LoRA runs peak at 82 GiB on one rank's model, whose 16-bit weights would be 128 GiB
         """),
   ]
 }
