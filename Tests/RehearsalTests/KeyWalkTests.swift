@@ -87,6 +87,9 @@ private let grpo = [
   "training.stage=grpo", "training.rollout={prompt_tokens: 16, answer_tokens: 16, group_size: 4}",
   "training.sequence_length=auto",
 ]
+private func groups(_ first: String, _ second: String, nodes: Int = 1) -> String {
+  "cluster.groups=[{accelerator: \(first)}, {accelerator: \(second), nodes: \(nodes)}]"
+}
 private let singleNode = ["cluster.nodes=1"]
 
 private let effects: [String: Effect] = [
@@ -151,6 +154,12 @@ private let effects: [String: Effect] = [
   "cluster.node": .changes(
     from: ["cluster.fabric={kind: switch}"], to: ["cluster.fabric={kind: switch}", "cluster.node=DGX-H100"]),
   "cluster.nodes": .changes(to: ["cluster.nodes=4"]),
+  "cluster.groups": .changes(to: [groups("A100-SXM-80GB", "H100-SXM-80GB")]),
+  "cluster.groups[].accelerator": .changes(
+    from: [groups("A100-SXM-80GB", "B200")], to: [groups("A100-SXM-80GB", "H100-SXM-80GB")]),
+  "cluster.groups[].nodes": .changes(
+    from: [groups("A100-SXM-80GB", "H100-SXM-80GB")],
+    to: ["cluster.nodes=4", groups("A100-SXM-80GB", "H100-SXM-80GB", nodes: 3)]),
   "cluster.accelerators_per_node": .changes(to: ["cluster.accelerators_per_node=4"]),
   "cluster.fabric.kind": .changes(
     from: [
@@ -301,6 +310,17 @@ private let effects: [String: Effect] = [
   "training.steps": .changes(to: ["training.steps=3"]),
   "training.bucket_size": .changes(to: ["training.bucket_size=100 KiB"]),
   "training.overlap": .changes(to: ["training.overlap=false"]),
+  "training.lengths.median": .changes(to: ["training.lengths.median=40"]),
+  "training.lengths.spread": .changes(
+    from: ["training.lengths.median=40"], to: ["training.lengths={median: 40, spread: 0.5}"]),
+  "training.lengths.packing": .changes(
+    from: ["training.lengths.median=40"], to: ["training.lengths={median: 40, packing: pack}"]),
+  "training.offload.gradients": .changes(
+    from: ["plan.zero=2", "training.offload.optimizer=host"],
+    to: ["plan.zero=2", "training.offload={optimizer: host, gradients: host}"]),
+  "training.offload.parameters": .changes(
+    from: ["plan.zero=3", "training.offload.optimizer=host"],
+    to: ["plan.zero=3", "training.offload={optimizer: host, parameters: host}"]),
   "training.offload.optimizer": .changes(to: ["training.offload.optimizer=host"]),
   "training.offload.activations": .changes(to: ["training.offload.activations=host"]),
   "training.allocator.kind": .changes(to: ["training.allocator.kind=planned"]),

@@ -40,6 +40,7 @@ import Testing
           accelerator: A100-SXM-80GB
           node: none
           nodes: 1
+          groups: []
           accelerators_per_node: 8
           fabric:
             kind: switch
@@ -92,6 +93,10 @@ import Testing
             side: auto
             embeddings: auto
           sequence_length: auto
+          lengths:
+            median: none
+            spread: 0.0
+            packing: pad
           micro_batch: 1
           global_batch: 8
           gradient_accumulation: 1
@@ -108,6 +113,8 @@ import Testing
           overlap: true
           offload:
             optimizer: none
+            gradients: none
+            parameters: none
             activations: none
           allocator:
             kind: auto

@@ -27,6 +27,7 @@ private let device = """
 
 private let qlora = "model: m\ntraining: {method: qlora}"
 private let freeze = "model: m\ntraining: {method: freeze}"
+private let texts = "model: m\ntraining: {lengths: {median: 5}}"
 private let galore = "model: m\ntraining: {optimizer: galore}"
 private let grpo = "model: m\ncluster: {nodes: 4}\ntraining: {stage: grpo}"
 private let ppo = "model: m\ntraining: {stage: ppo}"
@@ -60,7 +61,9 @@ private let changes: [Change] = [
   .init("cluster.accelerator.multiprocessors", "2", in: device),
   .init("cluster.accelerator.link", "2 GB/s", in: device),
   .init("cluster.accelerator.power", "2 W", in: device),
-  .init("cluster.node", "DGX-A100"), .init("cluster.nodes", "3"), .init("cluster.accelerators_per_node", "4"),
+  .init("cluster.node", "DGX-A100"), .init("cluster.nodes", "3"),
+  .init("cluster.groups", "[{accelerator: A100, nodes: 2}, {accelerator: V100}]"),
+  .init("cluster.accelerators_per_node", "4"),
   .init("cluster.fabric.kind", "ring"), .init("cluster.fabric.nic", "1 GB/s"),
   .init("cluster.fabric.nic_latency", "1 us"), .init("cluster.fabric.switch_latency", "1 us"),
   .init("cluster.fabric.intra_node.bandwidth", "1 GB/s"), .init("cluster.fabric.intra_node.latency", "1 us"),
@@ -90,6 +93,8 @@ private let changes: [Change] = [
   .init("cluster.disk.bandwidth", "1 GB/s"), .init("cluster.host_link", "1 GB/s"),
   .init("training.stage", "sft"),
   .init("training.method", "lora"), .init("training.sequence_length", "7"),
+  .init("training.lengths.median", "7"), .init("training.lengths.spread", "0.5", in: texts),
+  .init("training.lengths.packing", "pack", in: texts),
   .init("training.adapter.rank", "7", in: qlora), .init("training.adapter.targets", "[q_proj]", in: qlora),
   .init("training.adapter.dropout", "0.1", in: qlora),
   .init("training.adapter.double_quantisation", "true", in: qlora),
@@ -113,6 +118,7 @@ private let changes: [Change] = [
   .init("training.framework", "pytorch"), .init("training.optimizer", "sgd"),
   .init("training.recompute", "sqrt"), .init("training.steps", "7"),
   .init("training.bucket_size", "7 MiB"), .init("training.overlap", "false"),
+  .init("training.offload.gradients", "host"), .init("training.offload.parameters", "host"),
   .init("training.offload.optimizer", "host"), .init("training.offload.activations", "disk"),
   .init("training.allocator.expandable_segments", "true"),
   .init("plan.data", "7"), .init("plan.tensor", "2"), .init("plan.pipeline", "2"), .init("plan.context", "2"),
@@ -142,6 +148,7 @@ private let listChanges: [Change] = [
   .init("cluster.fabric.links[].latency", "2 us"), .init("cluster.fabric.links[].one_way", "true"),
   .init("cluster.fabric.levels[].kind", "full_mesh"), .init("cluster.fabric.levels[].size", "4"),
   .init("cluster.fabric.levels[].bandwidth", "2 GB/s"), .init("cluster.fabric.levels[].latency", "2 us"),
+  .init("cluster.groups[].accelerator", "V100"), .init("cluster.groups[].nodes", "3"),
   .init("simulation.stragglers[].rank", "2"),
   .init("simulation.stragglers[].slowdown", "3"),
 ]
@@ -192,6 +199,9 @@ private let flatChanges: [Change] = [
         "from: 0, to: 1, bandwidth: 1 GB/s"
       ),
       "cluster.fabric.levels": (nested, "kind: ring, size: 8, bandwidth: 1 GB/s"),
+      "cluster.groups": (
+        "model: m\ncluster: {groups: [{accelerator: A100, nodes: 2}]}", "accelerator: A100, nodes: 2"
+      ),
       "simulation.stragglers": (
         "model: m\nsimulation: {stragglers: [{rank: 1, slowdown: 2}]}", "rank: 1, slowdown: 2"
       ),
@@ -232,7 +242,8 @@ private let flatChanges: [Change] = [
       "cluster.fabric.hosts_per_router": network("dragonfly"), "cluster.fabric.levels": nested,
       "cluster.fabric.file": network("file"), "cluster.fabric.routing": network("torus"),
       "plan.data": "model: m\ncluster: {nodes: 8}", "training.adapter": qlora, "training.freeze.": freeze,
-      "training.optimizer_": galore, "training.projection": galore, "training.reference": grpo,
+      "training.lengths.": texts, "training.optimizer_": galore, "training.projection": galore,
+      "training.reference": grpo,
       "training.reward_model": grpo, "training.critic": ppo, "training.rollout": grpo,
       "training.rollout.nodes": split, "training.rollout.staleness": split,
     ]

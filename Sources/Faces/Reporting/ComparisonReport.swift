@@ -27,17 +27,21 @@ public struct ComparisonReport: Sendable {
   }
 
   public func text(on screen: Screen = .plain) -> String {
+    // A sample is a sequence, whatever its texts fill of it.
+    let haveTexts = rows.contains { $0.result?.job.plan.lengths != nil }
     var table = TextTable([
-      "", .number("Step"), .number("Samples/s"), .number("Exposed"), .number("MFU"), .number("Memory"),
+      "", .number("Step"), .number(haveTexts ? "Text tokens/s" : "Samples/s"), .number("Exposed"),
+      .number("MFU"), .number("Memory"),
       "Fits",
     ])
     for row in rows {
       guard let result = row.result else { continue }
       table.add([
         row.label, Readable.seconds(result.step.time),
-        Readable.number(result.throughput.samplesPerSecond),
+        Readable.number(
+          haveTexts ? result.throughput.usefulTokensPerSecond : result.throughput.samplesPerSecond),
         Readable.seconds(result.step.exposedCommunication), Readable.percent(result.throughput.mfu),
-        Readable.bytes(Double(result.memory.peak.bytes)), result.memory.fits ? "yes" : "no",
+        Readable.bytes(Double(result.memory.needed.bytes)), result.memory.fits ? "yes" : "no",
       ])
     }
     var text = heading(title, on: screen) + table.text(on: screen)
@@ -66,17 +70,18 @@ public struct ComparisonReport: Sendable {
   public var csv: String {
     commaSeparatedText(
       columns: [
-        "label", "step_seconds", "samples_per_second", "exposed_communication_seconds", "mfu", "peak_bytes",
-        "fits", "refused",
+        "label", "step_seconds", "samples_per_second", "useful_tokens_per_second",
+        "exposed_communication_seconds", "mfu", "peak_bytes", "needed_bytes", "fits", "refused",
       ],
       rows: rows.map { row in
         guard let result = row.result else {
-          return [.string(row.label), .null, .null, .null, .null, .null, .null, .string(row.refusal ?? "")]
+          return [.string(row.label)] + Array(repeating: .null, count: 8) + [.string(row.refusal ?? "")]
         }
         return [
           .string(row.label), .real(result.step.time), .real(result.throughput.samplesPerSecond),
-          .real(result.step.exposedCommunication), .real(result.throughput.mfu),
-          .integer(result.memory.peak.bytes), .bool(result.memory.fits), .null,
+          .real(result.throughput.usefulTokensPerSecond), .real(result.step.exposedCommunication),
+          .real(result.throughput.mfu), .integer(result.memory.peak.bytes),
+          .integer(result.memory.needed.bytes), .bool(result.memory.fits), .null,
         ]
       })
   }

@@ -26,6 +26,7 @@ extension Throughput {
     [
       "samples_per_second": .real(samplesPerSecond), "tokens_per_second": .real(tokensPerSecond),
       "tokens_per_second_per_accelerator": .real(tokensPerSecondPerAccelerator),
+      "useful_tokens_per_second": .real(usefulTokensPerSecond),
       "model_tflops_per_accelerator": .real(modelTeraflopsPerAccelerator),
     ]
   }
@@ -89,7 +90,11 @@ extension TrainingResult {
 
   /// What the accelerators draw at most: their board power over the whole step.
   var energyDocument: OutputValue {
-    let joules = job.plan.device.powerWatts.map { $0 * step.time * Double(job.deviceCount) }
+    let fleet = job.plan.fleet
+    let watts = zip(fleet.devices, fleet.rankCounts(of: job.deviceCount)).map { device, count in
+      device.powerWatts.map { $0 * Double(count) }
+    }
+    let joules = watts.contains(nil) ? nil : watts.reduce(0) { $0 + $1! } * step.time
     return ["accelerator_joules_per_step_bound": joules.map { .real($0) } ?? .null]
   }
 
@@ -100,10 +105,11 @@ extension TrainingResult {
     let microBatches = Double(job.plan.accumulation)
     var forward = [Double](repeating: 0, count: graph.names.count)
     var backward = forward
-    for item in graph.operators where item.layerName >= 0 && item.kind == .compute {
+    for (index, item) in graph.operators.enumerated() where item.layerName >= 0 && item.kind == .compute {
+      let seconds = Double(graph.repetitions(of: index)) * item.duration.seconds / microBatches
       switch item.phase {
-      case .forward: forward[Int(item.layerName)] += item.duration.seconds / microBatches
-      case .backward: backward[Int(item.layerName)] += item.duration.seconds / microBatches
+      case .forward: forward[Int(item.layerName)] += seconds
+      case .backward: backward[Int(item.layerName)] += seconds
       default: break
       }
     }

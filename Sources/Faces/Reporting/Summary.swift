@@ -44,7 +44,7 @@ extension RunReport {
       ),
       (
         "Cluster",
-        "\(job.deviceCount) × \(plan.device.name) on \(job.cluster.nodeCount) "
+        "\(job.devicesText) on \(job.cluster.nodeCount) "
           + (job.cluster.nodeCount == 1 ? "node" : "nodes")
           + (job.cluster.nodeCount == 1 ? "" : ", \(job.cluster.networkName)")
       ),
@@ -59,6 +59,9 @@ extension RunReport {
       ("Throughput", Readable.rate(rate.samplesPerSecond, of: "\(job.sampleName)s")),
     ]
     facts.removeAll { $0.0 == "Plan" && $0.1.isEmpty }
+    if let lengths = plan.lengths {
+      facts.insert(("Texts", lengths.words), at: 3)
+    }
     let trained = plan.model.trainableParameterCount
     if trained < plan.model.parameterCount {
       facts.insert(
@@ -71,6 +74,9 @@ extension RunReport {
           "\(Readable.rate(rate.tokensPerSecond, of: "tokens")), "
             + "\(Readable.rate(rate.tokensPerSecondPerAccelerator, of: "tokens")) per accelerator"
         ))
+      if rate.usefulTokensPerSecond < rate.tokensPerSecond {
+        facts.append(("", "\(Readable.rate(rate.usefulTokensPerSecond, of: "tokens")) of them text"))
+      }
     }
     facts.append(
       (
@@ -157,5 +163,27 @@ extension CollectiveReport {
   fileprivate var words: String {
     guard let library else { return algorithm?.rawValue ?? "as measured" }
     return "\(library.tuner.label)'s \(libraryAlgorithmLabel(library.name, library.channelProtocol))"
+  }
+}
+
+extension TrainingJob {
+  /// How many of which devices.
+  fileprivate var devicesText: String {
+    let fleet = plan.fleet
+    if fleet.devices.count == 1 { return "\(deviceCount) × \(fleet.devices[0].name)" }
+    return zip(fleet.devices, fleet.rankCounts(of: deviceCount))
+      .map { "\($1) × \($0.name)" }.joined(separator: " + ")
+  }
+}
+
+extension SequenceLengths {
+  /// How long texts are, and what becomes of them.
+  fileprivate var words: String {
+    let amount = "\(Readable.count(Int(mean.rounded()))) tokens on average"
+    switch packing {
+    case .pack: return "\(amount), packed to \(Readable.count(longest))"
+    case .pad: return "\(amount), filled up to \(Readable.count(longest))"
+    case .batch: return "\(amount), filled up to the longest of a micro-batch"
+    }
   }
 }

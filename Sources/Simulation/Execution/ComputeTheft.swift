@@ -30,6 +30,19 @@ struct ComputeTheft {
     isExtended = Array(repeating: false, count: count)
   }
 
+  /// What an instance stands to lose, as an operator that runs on will count it: the share that is taken now, and the
+  /// seconds taken since its computation began.
+  func standing(of instance: Int, at now: SimTime) -> (share: Double, lost: Double, isExtended: Bool) {
+    if !isActive { return (0, 0, false) }
+    let running = share[instance] > 0 ? (now - since[instance]).seconds * min(0.9, share[instance]) : 0
+    return (share[instance], taken[instance] + running - takenAtStart[instance], isExtended[instance])
+  }
+
+  /// All clocks go forward; what was taken until now stays.
+  mutating func shift(by span: SimDuration) {
+    for instance in since.indices { since[instance] = since[instance] + span }
+  }
+
   private mutating func update(_ instance: Int, _ now: SimTime) {
     if share[instance] > 0 { taken[instance] += (now - since[instance]).seconds * min(0.9, share[instance]) }
     since[instance] = now

@@ -9,6 +9,8 @@ public struct ExecutionOptions: Sendable {
   /// Standard deviation of the log-normal factor on each operator's time; 0 for none.
   public var jitter: Double
   public var seed: UInt64
+  /// What a micro-batch's operators take of their time in the graph; nil for all of it.
+  public var load: (@Sendable (_ rank: Int, _ iteration: Int, _ microBatch: Int) -> Double)?
   /// Ranks whose spans are recorded.
   public var recordedRanks: [Int]
   /// Iterations whose spans are recorded, from the first.

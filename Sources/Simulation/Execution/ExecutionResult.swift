@@ -16,6 +16,8 @@ public struct ExecutionResult: Sendable {
   public var fingerprint: UInt64
   /// Simulated time at the end.
   public var endTime: SimTime
+  /// Whether all cycles were run that the graph leaves out; otherwise the step needs its whole graph.
+  public var isComplete: Bool
 }
 
 /// Where the time of one iteration went, averaged over ranks.

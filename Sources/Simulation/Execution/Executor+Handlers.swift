@@ -12,14 +12,16 @@ extension Executor {
     computeEnd[instance] = now
     ledger.began(Int(next), at: now, ranks: item.multiplicity)
     for stream in 0..<Self.streamCount { cursor[instance * Self.streamCount + stream] = 0 }
-    startStreams(of: instance, cause: .forward)
+    startStreams(.max, of: instance, cause: .forward)
   }
 
   /// Starts what has become free to start on an instance.
   ///
-  /// - Parameter cause: the phase of the operator whose end made this possible.
-  mutating func startStreams(of instance: Int, cause: StepGraph.Phase) {
-    var idle = lanes.used[instances[instance].classIndex] & ~running[instance]
+  /// - Parameters:
+  ///   - streams: those that may have, a bit each.
+  ///   - cause: the phase of the operator whose end made this possible.
+  mutating func startStreams(_ streams: UInt16, of instance: Int, cause: StepGraph.Phase) {
+    var idle = streams & lanes.used[instances[instance].classIndex] & ~running[instance]
     while idle != 0 {
       let stream = idle.trailingZeroBitCount
       idle &= idle - 1
@@ -31,7 +33,12 @@ extension Executor {
     let slot = instance * Self.streamCount + stream
     let index = lanes.operatorIndex(
       class: instances[instance].classIndex, stream: stream, position: Int(cursor[slot]))
-    guard index >= 0, hasAllItWaitsFor(index, on: instance) else { return }
+    if index < 0 { return }
+    let missing = missingStream(index, on: instance)
+    if missing >= 0 {
+      waiting[instance * (Self.streamCount + 1) + missing] |= 1 << UInt16(stream)
+      return
+    }
     running[instance] |= 1 << UInt16(stream)
     started[slot] = now
     if stream == Self.computeStream {
@@ -55,22 +62,32 @@ extension Executor {
     }
   }
 
-  private func hasAllItWaitsFor(_ index: Int, on instance: Int) -> Bool {
+  /// The first stream of which an operator waits for more, the position behind all for a peer's; -1 where it may start.
+  ///
+  /// Mutating, since otherwise the compiler hands over a copy of the whole executor, once for each operator.
+  private mutating func missingStream(_ index: Int, on instance: Int) -> Int {
     let start = Int(graph.operators[index].waitStart)
     for position in start..<start + Int(graph.operators[index].waitCount) {
       let wait = graph.waits[position]
       let stream = Int(wait.stream.rawValue)
       if wait.peer == 0 {
-        if cursor[instance * Self.streamCount + stream] < wait.count { return false }
+        if cursor[instance * Self.streamCount + stream] < wait.count { return stream }
       } else {
         let peer = peers.instance(wait.peer, of: instance)
-        if iteration[peer] < iteration[instance] { return false }
+        if iteration[peer] < iteration[instance] { return Self.streamCount }
         if iteration[peer] == iteration[instance], cursor[peer * Self.streamCount + stream] < wait.count {
-          return false
+          return Self.streamCount
         }
       }
     }
-    return true
+    return -1
+  }
+
+  /// Streams that wait for one that has come further, or for a peer: a bit each, and told once.
+  private mutating func takeWaiting(for stream: Int, on instance: Int) -> UInt16 {
+    let place = instance * (Self.streamCount + 1) + stream
+    defer { waiting[place] = 0 }
+    return waiting[place]
   }
 
   private mutating func push(_ index: Int, on instance: Int, after duration: SimDuration) {
@@ -78,8 +95,13 @@ extension Executor {
   }
 
   /// An operator's time with its seeded variation.
-  private func variedDuration(_ index: Int, on instance: Int) -> SimDuration {
-    let duration = graph.operators[index].duration
+  private mutating func variedDuration(_ index: Int, on instance: Int) -> SimDuration {
+    var duration = graph.operators[index].duration
+    if let load = options.load, graph.operators[index].microBatch >= 0 {
+      duration = duration.scaled(
+        by: load(
+          instances[instance].rank, Int(iteration[instance]), Int(graph.operators[index].microBatch)))
+    }
     if options.jitter == 0 { return duration }
     let draw = UInt64(iteration[instance]) << 32 | UInt64(index)
     return duration.scaled(
@@ -113,10 +135,11 @@ extension Executor {
       theft.collectiveEnds(on: instance, stream: stream, at: now)
     }
     operatorsLeft[instance] -= 1
-    startStreams(of: instance, cause: phase)
+    startStreams(takeWaiting(for: stream, on: instance) | 1 << UInt16(stream), of: instance, cause: phase)
     let receiver = graph.operators[index].receiver
     if receiver != 0 {
-      startStreams(of: peers.instance(receiver, of: instance), cause: .pipeline)
+      let peer = peers.instance(receiver, of: instance)
+      startStreams(takeWaiting(for: Self.streamCount, on: peer), of: peer, cause: .pipeline)
     }
     if operatorsLeft[instance] == 0 {
       ledger.ended(Int(iteration[instance]), at: now, ranks: ranks)
@@ -158,7 +181,16 @@ extension Executor {
     trackers[tracker].apply(
       deltas, atStart: atStart, of: index, now: now,
       sampled: Int(iteration[instance]) < options.recordedIterations,
-      isFirstIteration: iteration[instance] == 0)
+      isTold: iteration[instance] == 0 && isNews(index, atStart))
+  }
+
+  /// Whether an operator's changes have not been told; cycles that are put in tell nothing new.
+  private mutating func isNews(_ index: Int, _ atStart: Bool) -> Bool {
+    if toldChanges.isEmpty { return true }
+    let bit: UInt8 = atStart ? 1 : 2
+    if toldChanges[index] & bit != 0 { return false }
+    toldChanges[index] |= bit
+    return true
   }
 
   private mutating func record(_ index: Int, on instance: Int, from start: SimTime) {

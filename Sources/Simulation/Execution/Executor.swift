@@ -14,7 +14,8 @@ import StepGraphs
 /// Streams are in order, so that what an operator waits for is that other streams have come far enough: state is a
 /// few words for each stream of each instance, whatever the length of the step.
 ///
-/// - Complexity: O((instances · (operators + waits)) · iterations); memory O(instances · streams + operators).
+/// - Complexity: O((instances · (operators + waits)) · iterations), without the cycles that a graph leaves out once they
+///   go alike; memory O(instances · streams + operators).
 struct Executor: ~Copyable {
   /// The completion of an operator on an instance.
   struct Completion: BitwiseCopyable {
@@ -49,6 +50,9 @@ struct Executor: ~Copyable {
   /// Streams at work, a bit each.
   var running: [UInt16]
 
+  /// For each stream of an instance, and behind them for its peers', the streams that wait for it, a bit each.
+  var waiting: [UInt16]
+
   // State of every stream of every instance.
   /// Operators ended in this iteration.
   var cursor: [Int32]
@@ -59,6 +63,13 @@ struct Executor: ~Copyable {
   var entered: [Int]
   var firstEntry: [SimTime]
   var lateness: [Double]
+
+  /// Cycles that the graph leaves out, and whether all iterations have had theirs.
+  let leavesOutCycles: Bool
+  var progress: CycleProgress
+  var isComplete = true
+  /// Per operator, which of its memory changes have been told: 1 at its start, 2 at its end.
+  var toldChanges: [UInt8]
 
   var theft: ComputeTheft
   var ledger: IterationLedger
@@ -108,11 +119,15 @@ struct Executor: ~Copyable {
     iteration = Array(repeating: -1, count: instances.count)
     computeEnd = Array(repeating: .zero, count: instances.count)
     running = Array(repeating: 0, count: instances.count)
+    waiting = Array(repeating: 0, count: instances.count * (Self.streamCount + 1))
     cursor = Array(repeating: 0, count: instances.count * Self.streamCount)
     started = Array(repeating: .zero, count: instances.count * Self.streamCount)
     entered = Array(repeating: 0, count: domains.count)
     firstEntry = Array(repeating: .zero, count: domains.count)
     lateness = Array(repeating: 0, count: domains.count)
+    leavesOutCycles = graph.cycle != nil
+    progress = CycleProgress(left: graph.cycle?.omitted ?? 0)
+    toldChanges = Array(repeating: 0, count: graph.cycle == nil ? 0 : graph.operatorCount)
     theft = ComputeTheft(shares: options.computeShares, instanceCount: instances.count)
     ledger = IterationLedger(iterationCount: options.iterations, rankCount: graph.rankCount)
     variation = RandomStreams(seed: options.seed).counter(named: "execution/operator-time")
@@ -128,11 +143,16 @@ struct Executor: ~Copyable {
         time: now, kind: 0, subject: completion.index,
         value: UInt64(UInt32(bitPattern: completion.instance)))
       complete(Int(completion.index), on: Int(completion.instance))
+      if leavesOutCycles, completion.instance == 0,
+        graph.operators[Int(completion.index)].stream == .compute
+      {
+        foldCycles()
+      }
     }
     precondition(operatorsLeft.allSatisfy { $0 == 0 }, "the graph cannot finish: an operator waits forever")
     return ExecutionResult(
       iterations: ledger.records(), spans: spans, memory: trackers.map(\.record), eventCount: eventCount,
-      fingerprint: fingerprint.value, endTime: now)
+      fingerprint: fingerprint.value, endTime: now, isComplete: isComplete && progress.left == 0)
   }
 }
 

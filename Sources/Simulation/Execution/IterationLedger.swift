@@ -54,6 +54,23 @@ struct IterationLedger {
     straggling[iteration] += waitingRankSeconds
   }
 
+  /// What an iteration has added up so far.
+  func sums(of iteration: Int) -> [Double] {
+    let phases = iteration * Self.phaseCount..<(iteration + 1) * Self.phaseCount
+    return busy[phases] + waits[phases] + [communication[iteration], straggling[iteration]]
+  }
+
+  /// Adds what an iteration has added up since, so many times more.
+  mutating func `repeat`(_ iteration: Int, since earlier: [Double], times: Int) {
+    let added = zip(sums(of: iteration), earlier).map { ($0 - $1) * Double(times) }
+    for phase in 0..<Self.phaseCount {
+      busy[iteration * Self.phaseCount + phase] += added[phase]
+      waits[iteration * Self.phaseCount + phase] += added[Self.phaseCount + phase]
+    }
+    communication[iteration] += added[2 * Self.phaseCount]
+    straggling[iteration] += added[2 * Self.phaseCount + 1]
+  }
+
   /// A rank's own time for an iteration, averaged over ranks; the last one ends for all at once.
   ///
   /// A rank that is early starts its next iteration while others still run, so the whole from the first

@@ -4,7 +4,8 @@ import StepGraphs
 
 /// Follows the memory of the first rank of a class through the run.
 struct MemoryTracker {
-  private var bytes: [Int64]
+  /// Live now, by `MemoryKind.rawValue`.
+  private(set) var bytes: [Int64]
   private var deviceTotal: Int64
   private(set) var record: MemoryRecord
 
@@ -20,7 +21,7 @@ struct MemoryTracker {
 
   mutating func apply(
     _ deltas: ArraySlice<StepGraph.MemoryDelta>, atStart: Bool, of operatorIndex: Int, now: SimTime,
-    sampled: Bool, isFirstIteration: Bool
+    sampled: Bool, isTold: Bool
   ) {
     var changed = false
     for delta in deltas where delta.atStart == atStart {
@@ -32,7 +33,7 @@ struct MemoryTracker {
       changed = true
     }
     guard changed else { return }
-    if isFirstIteration {
+    if isTold {
       record.changes.append(.init(operatorIndex: Int32(operatorIndex), atStart: atStart))
     }
     if deviceTotal > record.peakBytes {
@@ -44,10 +45,11 @@ struct MemoryTracker {
     if sampled { record.samples.append(.init(time: now, bytes: bytes)) }
   }
 
-  /// Bytes of activations, workspace and gradients now; all must be free between iterations.
-  var transientBytes: Int64 {
-    bytes[MemoryKind.activations.rawValue] + bytes[MemoryKind.workspace.rawValue]
-      + bytes[MemoryKind.gradients.rawValue] + bytes[MemoryKind.hostOffload.rawValue]
-      + bytes[MemoryKind.diskOffload.rawValue]
+  /// Says again what was sampled from a position on, later each time.
+  mutating func repeatSamples(from position: Int, times: Int, every span: SimDuration) {
+    let samples = record.samples[position...]
+    for number in 0..<times {
+      record.samples += samples.map { .init(time: $0.time + span * (number + 1), bytes: $0.bytes) }
+    }
   }
 }

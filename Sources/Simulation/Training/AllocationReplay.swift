@@ -23,39 +23,23 @@ struct AllocationReplay {
     /// Bytes not freed yet; 0 where the block is free.
     var bytes: Int64
     var part: MemoryPart
+    /// The tensors below it in its stacks; -1 at the bottom.
+    var below: ReplayScript.Stacks
   }
 
-  /// What a tensor was allocated for: positions of the layer's and the operator's name, and the micro-batch.
-  private struct Purpose: Hashable {
-    var kind: MemoryKind
-    var layer: Int32
-    var name: Int32
-    var microBatch: Int32
-
-    var ofLayer: Purpose { Purpose(kind: kind, layer: layer, name: -1, microBatch: microBatch) }
-    var ofKind: Purpose { Purpose(kind: kind, layer: -1, name: -2, microBatch: -1) }
-  }
-
-  private let graph: StepGraph
-  private let changes: [MemoryRecord.Change]
-  private let parts: OperatorParts
+  private let script: ReplayScript
   private var allocator: CachingAllocator
   private var tensors: [Tensor] = []
-  /// Tensors by purpose, by layer and micro-batch, and by kind, the youngest last; some are freed already.
-  private var lists: [[Int32]] = []
-  private var listOf: [Purpose: Int] = [:]
+  /// The tensor on top of each stack, the youngest; some are freed already. -1 for none.
+  private var tops: [Int32]
   private var live = [Int64](repeating: 0, count: MemoryPart.allCases.count)
   private var total: Int64 = 0
   private var peakTotal: Int64 = 0
   private var liveAtPeak: [Int64] = []
 
-  init(
-    _ changes: [MemoryRecord.Change], graph: StepGraph, parts: OperatorParts, capacity: Int64,
-    expandableSegments: Bool
-  ) {
-    self.graph = graph
-    self.parts = parts
-    self.changes = changes
+  init(_ script: ReplayScript, capacity: Int64, expandableSegments: Bool) {
+    self.script = script
+    tops = Array(repeating: -1, count: script.stackCount)
     allocator = CachingAllocator(capacity: .init(capacity), expandableSegments: expandableSegments)
   }
 
@@ -64,19 +48,20 @@ struct AllocationReplay {
     for piece in resident where piece.part != .optimizerStates { try hold(piece) }
     var statesMissing = true
     for step in 0..<2 {
-      for change in changes {
-        if statesMissing, graph.operators[Int(change.operatorIndex)].phase == .optimizer {
+      for position in script.moments.indices {
+        let moment = script.moments[position]
+        if statesMissing, moment.isUpdate {
           for piece in resident where piece.part == .optimizerStates { try hold(piece) }
           statesMissing = false
         }
-        try apply(change)
+        try apply(moment)
         if step == 1 { notePeak() }
       }
       if statesMissing {
         for piece in resident where piece.part == .optimizerStates { try hold(piece) }
         statesMissing = false
       }
-      if step == 0 || changes.isEmpty { notePeak() }
+      if step == 0 || script.moments.isEmpty { notePeak() }
       forgetFreed()
     }
     return ReservedMemory(
@@ -100,72 +85,66 @@ struct AllocationReplay {
     liveAtPeak = live
   }
 
-  private mutating func apply(_ change: MemoryRecord.Change) throws(OutOfMemory) {
-    let index = Int(change.operatorIndex)
-    let item = graph.operators[index]
-    for delta in graph.memoryDeltas(of: index) where delta.atStart == change.atStart {
-      guard MemoryKind.onDevice.contains(delta.kind) else { continue }
-      let purpose = Purpose(
-        kind: delta.kind, layer: item.layerName, name: parts.baseName[Int(item.partName)],
-        microBatch: item.microBatch)
-      if delta.bytes > 0 {
-        let part = parts.part(of: delta.kind, item)
-        for bytes in parts.requests(delta.bytes, of: delta.kind, item) where bytes > 0 {
-          try allocate(bytes, purpose, part, stream: item.stream)
-        }
+  private mutating func apply(_ moment: ReplayScript.Moment) throws(OutOfMemory) {
+    for index in moment.requests {
+      let request = script.requests[Int(index)]
+      let stacks = ReplayScript.Stacks(
+        own: request.stacks.own + moment.offset, layer: request.stacks.layer + moment.offset,
+        kind: request.stacks.kind)
+      if request.bytes > 0 {
+        try allocate(request, stacks)
       } else {
-        free(-delta.bytes, purpose)
+        free(-request.bytes, stacks)
       }
     }
   }
 
   private mutating func allocate(
-    _ bytes: Int64, _ purpose: Purpose, _ part: MemoryPart, stream: StepGraph.Stream
+    _ request: ReplayScript.Request, _ stacks: ReplayScript.Stacks
   ) throws(OutOfMemory) {
-    let id = try allocator.allocate(bytes, stream: stream == .communication ? 1 : 0)
+    let id = try allocator.allocate(request.bytes, stream: request.stream)
     let number = Int32(tensors.count)
-    tensors.append(Tensor(id: id, bytes: bytes, part: part))
-    for place in [purpose, purpose.ofLayer, purpose.ofKind] { lists[list(of: place)].append(number) }
-    count(bytes, part)
+    let below = ReplayScript.Stacks(
+      own: tops[Int(stacks.own)], layer: tops[Int(stacks.layer)], kind: tops[Int(stacks.kind)])
+    tensors.append(Tensor(id: id, bytes: request.bytes, part: request.part, below: below))
+    tops[Int(stacks.own)] = number
+    tops[Int(stacks.layer)] = number
+    tops[Int(stacks.kind)] = number
+    count(request.bytes, request.part)
   }
 
-  private mutating func list(of purpose: Purpose) -> Int {
-    if let known = listOf[purpose] { return known }
-    listOf[purpose] = lists.count
-    lists.append([])
-    return lists.count - 1
-  }
-
-  private mutating func free(_ bytes: Int64, _ purpose: Purpose) {
+  private mutating func free(_ bytes: Int64, _ stacks: ReplayScript.Stacks) {
     var rest = bytes
-    for place in [purpose, purpose.ofLayer, purpose.ofKind] where rest > Self.rounding {
-      if let list = listOf[place] { take(&rest, from: list) }
-    }
+    take(&rest, from: stacks.own, \.own)
+    take(&rest, from: stacks.layer, \.layer)
+    take(&rest, from: stacks.kind, \.kind)
   }
 
-  /// Frees up to `rest` bytes of the youngest tensors of a list.
-  private mutating func take(_ rest: inout Int64, from list: Int) {
-    while rest > Self.rounding, let number = lists[list].last {
-      let tensor = tensors[Int(number)]
+  /// Frees up to `rest` bytes of the youngest tensors of a stack.
+  private mutating func take(
+    _ rest: inout Int64, from stack: Int32, _ below: KeyPath<ReplayScript.Stacks, Int32>
+  ) {
+    while rest > Self.rounding, tops[Int(stack)] >= 0 {
+      let number = Int(tops[Int(stack)])
+      let tensor = tensors[number]
       let freed = min(rest, tensor.bytes)
       rest -= freed
       if tensor.bytes - freed > Self.rounding {
-        tensors[Int(number)].bytes -= freed
+        tensors[number].bytes -= freed
         count(-freed, tensor.part)
         return
       }
-      lists[list].removeLast()
+      tops[Int(stack)] = tensor.below[keyPath: below]
       guard tensor.bytes > 0 else { continue }
       count(-tensor.bytes, tensor.part)
-      tensors[Int(number)].bytes = 0
+      tensors[number].bytes = 0
       allocator.free(tensor.id)
     }
   }
 
-  /// Lists begin anew, so that they do not grow from step to step; nothing that a step allocates outlives it.
+  /// Stacks begin anew, so that they do not grow from step to step; nothing that a step allocates outlives it.
   private mutating func forgetFreed() {
-    tensors = []
-    lists = []
-    listOf = [:]
+    tensors.removeAll(keepingCapacity: true)
+    for stack in tops.indices { tops[stack] = -1 }
   }
 }

@@ -19,14 +19,24 @@ public func closedFormStepTime(_ graph: StepGraph, callDurations: [SimDuration])
     return nil
   }
   var ends = [[SimTime]](repeating: [], count: StepGraph.Stream.allCases.count)
-  for index in graph.operators.indices {
+  // Cycles that the graph leaves out have been put in before the operator, so many.
+  var added = 0
+  func append(_ index: Int) {
     let item = graph.operators[index]
     let stream = Int(item.stream.rawValue)
     var start = ends[stream].last ?? .zero
     for wait in graph.waits(of: index) {
-      start = max(start, ends[Int(wait.stream.rawValue)][Int(wait.count) - 1])
+      let shift = graph.cycle.map { Int($0.lengths[0][Int(wait.stream.rawValue)]) * added } ?? 0
+      start = max(start, ends[Int(wait.stream.rawValue)][Int(wait.count) + shift - 1])
     }
     ends[stream].append(start + (item.call >= 0 ? callDurations[Int(item.call)] : item.duration))
   }
+  let cycle = graph.cycle?.operators[0] ?? 0..<0
+  for index in 0..<cycle.upperBound { append(index) }
+  while let omitted = graph.cycle?.omitted, added < omitted {
+    added += 1
+    for index in cycle { append(index) }
+  }
+  for index in cycle.upperBound..<graph.operatorCount { append(index) }
   return ends.reduce(SimTime.zero) { max($0, $1.last ?? .zero) } - .zero
 }

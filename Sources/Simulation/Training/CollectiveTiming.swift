@@ -44,7 +44,7 @@ struct CollectiveTiming {
       case .analytic: job.pattern == nil ? .closedForm : .steps
       case .flow: job.folding == .off ? .events : .steps
       }
-    let device = job.plan.device
+    let device = job.plan.fleet.networkDevice
     // γ: adding an arrived element reads two values and writes one at memory speed.
     let gamma = 3 / (device.memoryBandwidth.bytesPerSecond * device.calibration.memoryEfficiency)
     model = try GroupCollectiveModel(
@@ -54,18 +54,11 @@ struct CollectiveTiming {
       _ = try Fabric(job.cluster, seed: job.seed)
       return
     }
-    let counts = callCounts()
+    let counts = graph.callCounts
     var groups = SiblingGroups(graph, devicesPerNode: job.cluster.devicesPerNode)
     for (index, call) in graph.calls.enumerated() {
       try time(call, groups.groups(of: call), count: counts[index])
     }
-  }
-
-  /// How often a rank of its class makes each call in a step.
-  private func callCounts() -> [Int] {
-    var counts = [Int](repeating: 0, count: graph.calls.count)
-    for item in graph.operators where item.call >= 0 { counts[Int(item.call)] += 1 }
-    return counts
   }
 
   private mutating func time(_ call: StepGraph.CollectiveCall, _ groups: RankGroups, count: Int) throws {

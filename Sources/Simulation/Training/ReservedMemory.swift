@@ -33,10 +33,10 @@ extension ReservedMemory {
     let managed = tensors.reduce(0) { $0 + (isManaged && $1.part == .optimizerStates ? $1.bytes : 0) }
     let overhead = resident[MemoryKind.overhead.rawValue]
     let own = tensors.filter { !isManaged || $0.part != .optimizerStates }
-    let changes = telling(record.changes, in: graph)
+    let script = ReplayScript(telling(record.changes, in: graph), graph: graph, parts: parts)
     func replay(_ capacity: Int64) -> ReservedMemory? {
       try? AllocationReplay(
-        changes, graph: graph, parts: parts, capacity: capacity, expandableSegments: plan.expandableSegments
+        script, capacity: capacity, expandableSegments: plan.expandableSegments
       ).run(own)
     }
     let room = max(0, device.memory.bytes - overhead - managed)

@@ -40,21 +40,27 @@ func simulateUpdate(
 }
 
 private func simulated(
-  _ job: TrainingJob, _ progress: (@Sendable (Double) -> Void)?
+  _ job: TrainingJob, _ progress: (@Sendable (Double) -> Void)?, foldsFrom leastCount: Int = 0
 ) throws -> TrainingResult {
   try job.plan.checkSize()
   let classes = rankClasses(job.plan, devicesPerNode: job.cluster.devicesPerNode)
-  let written = try trainingStep(job.plan, classes: classes)
+  // Variation makes every micro-batch another one.
+  let written = try trainingStep(
+    job.plan, classes: classes, foldsFrom: job.isUnfolded || job.varies ? nil : leastCount)
   let graph = written.graph
   try graph.checkMemory(resident: written.resident, devicesPerNode: job.plan.tiers.devicesPerNode)
   let timing = try CollectiveTiming(graph, job: job)
+  var options = ExecutionOptions(
+    iterations: job.simulatedSteps, unfolded: job.isUnfolded, jitter: job.jitter, seed: job.seed,
+    recordedRanks: job.ranksToRecord, recordedIterations: job.recordedIterations,
+    computeShares: job.computeShares, progress: progress)
+  if let loads = MicroBatchLoads(job) {
+    options.load = { loads.load(rank: $0, step: $1, microBatch: $2) }
+  }
   let execution = execute(
-    graph, callDurations: timing.durations, resident: written.resident,
-    options: ExecutionOptions(
-      iterations: job.simulatedSteps, unfolded: job.isUnfolded, jitter: job.jitter, seed: job.seed,
-      recordedRanks: job.ranksToRecord, recordedIterations: job.recordedIterations,
-      computeShares: job.computeShares, progress: progress))
+    graph, callDurations: timing.durations, resident: written.resident, options: options)
   if execution.endTime == .endOfClock { throw JobError.beyondClock }
+  if !execution.isComplete { return try simulated(job, progress, foldsFrom: written.microBatchCount + 1) }
   let parts = OperatorParts(graph, plan: job.plan)
   let memory = execution.memory.enumerated().map { index, record in
     let device = job.plan.fleet.devices[classes.classes[index].device]
@@ -80,6 +86,6 @@ private func simulated(
     links: try timing.linkLoads(stepSeconds: step.time), traffic: try timing.traffic(),
     fingerprint: fingerprint.value,
     eventCount: execution.eventCount + timing.eventCount,
-    closedFormSeconds: job.computeShares.isEmpty
+    closedFormSeconds: job.computeShares.isEmpty && !job.varies
       ? closedFormStepTime(graph, callDurations: timing.durations)?.seconds : nil)
 }

@@ -12,30 +12,29 @@ import StepGraphs
 ///
 /// - Complexity: O(changes).
 func telling(_ changes: [MemoryRecord.Change], in graph: StepGraph) -> [MemoryRecord.Change] {
-  var last: [Int32: Int] = [:]
-  for (position, change) in changes.enumerated() {
-    let microBatch = graph.operators[Int(change.operatorIndex)].microBatch
-    if microBatch >= 0 { last[microBatch] = position }
-  }
-  var open: Set<Int32> = []
-  var inFlight = 0
-  for (position, change) in changes.enumerated() {
-    let microBatch = graph.operators[Int(change.operatorIndex)].microBatch
-    if microBatch < 0 { continue }
-    open.insert(microBatch)
-    inFlight = max(inFlight, open.count)
-    if last[microBatch] == position { open.remove(microBatch) }
-  }
+  let microBatches = changes.map { Int(graph.operators[Int($0.operatorIndex)].microBatch) }
+  let count = 1 + (microBatches.max() ?? -1)
   // In the order in which they begin, which schedules of two directions do not number them by.
-  var order: [Int32: Int] = [:]
-  for change in changes {
-    let microBatch = graph.operators[Int(change.operatorIndex)].microBatch
-    if microBatch >= 0, order[microBatch] == nil { order[microBatch] = order.count }
+  var order = [Int](repeating: -1, count: count)
+  var last = order
+  var begun = 0
+  for (position, microBatch) in microBatches.enumerated() where microBatch >= 0 {
+    if order[microBatch] < 0 {
+      order[microBatch] = begun
+      begun += 1
+    }
+    last[microBatch] = position
+  }
+  var (isOpen, open, inFlight) = ([Bool](repeating: false, count: count), 0, 0)
+  for (position, microBatch) in microBatches.enumerated() where microBatch >= 0 {
+    if !isOpen[microBatch] {
+      isOpen[microBatch] = true
+      open += 1
+      inFlight = max(inFlight, open)
+    }
+    if last[microBatch] == position { open -= 1 }
   }
   let kept = 2 * inFlight + 2
-  if order.count <= kept { return changes }
-  return changes.filter {
-    let microBatch = graph.operators[Int($0.operatorIndex)].microBatch
-    return microBatch < 0 || order[microBatch]! < kept
-  }
+  if begun <= kept { return changes }
+  return zip(changes, microBatches).filter { $1 < 0 || order[$1] < kept }.map(\.0)
 }

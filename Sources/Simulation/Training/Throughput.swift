@@ -9,6 +9,8 @@ public struct Throughput: Sendable, Equatable {
   public var samplesPerSecond: Double
   public var tokensPerSecond: Double
   public var tokensPerSecondPerAccelerator: Double
+  /// Tokens of texts alone, without those that fill sequences up.
+  public var usefulTokensPerSecond: Double
   /// FLOP/s of model work per accelerator, nothing recomputed counted, in units of 10¹².
   public var modelTeraflopsPerAccelerator: Double
   /// Model FLOP/s over the dense peak of the precision computed in.
@@ -22,10 +24,13 @@ public struct Throughput: Sendable, Equatable {
     let ranksPerSample = Double(plan.rankCount / plan.degrees.data)
     let samples = Double(plan.microBatch * plan.accumulation) / ranksPerSample
     let peak = plan.fleet.meanPeak(of: plan.rankCount, for: plan.precision.compute)
-    let modelFLOPs = samples * plan.model.trainingFLOPsPerSample
-    let recomputed = samples * plan.recomputedFLOPsPerSample
+    let computed = plan.lengths?.computedShare(batch: plan.microBatch) ?? 1
+    let modelFLOPs = samples * plan.model.trainingFLOPsPerSample * computed
+    let recomputed = samples * plan.recomputedFLOPsPerSample * computed
     samplesPerSecond = samples * Double(plan.rankCount) / stepTime
-    tokensPerSecond = samplesPerSecond * Double(plan.model.tokensPerSample)
+    let tokens = samplesPerSecond * Double(plan.model.tokensPerSample)
+    tokensPerSecond = tokens * computed
+    usefulTokensPerSecond = tokens * (plan.lengths?.usefulShare ?? 1)
     tokensPerSecondPerAccelerator = tokensPerSecond / Double(plan.rankCount)
     modelTeraflopsPerAccelerator = modelFLOPs / stepTime / 1e12
     mfu = modelFLOPs / stepTime / peak
@@ -43,9 +48,8 @@ extension TrainingPlan {
 extension DeviceFleet {
   /// Dense peak FLOP/s of a rank in a format, the mean over ranks.
   func meanPeak(of rankCount: Int, for dataType: DataType) -> Double {
-    let ends = firstRanks.dropFirst() + [rankCount]
-    return zip(devices.indices, zip(firstRanks, ends)).reduce(0.0) { sum, item in
-      sum + devices[item.0].peak(for: dataType).perSecond * Double(item.1.1 - item.1.0)
+    zip(devices, rankCounts(of: rankCount)).reduce(0.0) { sum, item in
+      sum + item.0.peak(for: dataType).perSecond * Double(item.1)
     } / Double(rankCount)
   }
 }

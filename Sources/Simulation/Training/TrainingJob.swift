@@ -105,8 +105,11 @@ public struct TrainingJob: Sendable {
   /// Equal ranks take every step alike, so that a thousand steps stand for any number; where ranks differ,
   /// or their events are wanted, every step is run.
   public var simulatedSteps: Int {
-    isUnfolded || jitter > 0 ? steps : min(steps, max(1000, recordedIterations))
+    isUnfolded || varies ? steps : min(steps, max(1000, recordedIterations))
   }
+
+  /// Whether micro-batches of equal ranks take different times.
+  public var varies: Bool { jitter > 0 || plan.lengths?.varies == true }
 
   /// Whether every rank is simulated on its own.
   ///
@@ -115,7 +118,7 @@ public struct TrainingJob: Sendable {
     switch folding {
     case .on: false
     case .ranks, .off: true
-    case .auto: jitter > 0 && plan.rankCount > 1
+    case .auto: varies && plan.rankCount > 1
     }
   }
 }

@@ -55,10 +55,12 @@ public func bottlenecks(of result: TrainingResult, elasticity: Elasticity) -> [B
       + "\(percent(exposed)) is not hidden behind computation",
     networkAdvice(result))
   if result.job.plan.offload != .none {
+    // An offloaded optimizer runs on the host's processors while the device waits.
+    let update = result.job.plan.offload.optimizer == .none ? 0 : step.optimizer
+    let waiting = (step.exposedOffload + update) / step.time
     add(
-      .host, severity: step.exposedOffload / step.time, moderate: 0.3, severe: 0.5,
-      evidence:
-        "the device waits for transfers to its host \(percent(step.exposedOffload / step.time)) of the step",
+      .host, severity: waiting, moderate: 0.3, severe: 0.5,
+      evidence: "the device waits for its host \(percent(waiting)) of the step, for transfers and the update",
       ["offload less", "use a faster host link"])
   }
   return found.sorted {

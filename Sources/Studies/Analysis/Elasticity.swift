@@ -28,9 +28,13 @@ extension TrainingJob {
     if job.folding != .auto { job.folding = jitter > 0 ? .ranks : .on }
     switch kind {
     case .compute:
-      job.plan.device.densePeak = plan.device.densePeak.mapValues { $0 * 2 }
+      for index in plan.fleet.devices.indices {
+        job.plan.fleet.devices[index].densePeak = plan.fleet.devices[index].densePeak.mapValues { $0 * 2 }
+      }
     case .memoryBandwidth:
-      job.plan.device.memoryBandwidth = plan.device.memoryBandwidth * 2
+      for index in plan.fleet.devices.indices {
+        job.plan.fleet.devices[index].memoryBandwidth = plan.fleet.devices[index].memoryBandwidth * 2
+      }
     case .network:
       if plan.rankCount == 1 { return nil }
       job.cluster = cluster.withSpeed(scaledBy: 2)

@@ -74,7 +74,10 @@ private func activationChanges(_ scenario: Scenario) -> [FitChange] {
   }
   if scenario.training.recompute == .none { recompute(.selective, "selective") }
   if [.none, .selective].contains(scenario.training.recompute) { recompute(.products, "products") }
-  if [.none, .selective, .products].contains(scenario.training.recompute) { recompute(.full, "full") }
+  switch scenario.training.recompute {
+  case .none, .selective, .products, .oneIn, .first: recompute(.full, "full")
+  case .full, .sqrt, .every: break
+  }
   if scenario.training.offload.activations == .none {
     changes.append(
       FitChange(.offloadActivations, [FitSetting("training.offload.activations", "host")]) {

@@ -5,8 +5,30 @@ import Hardware
 import ModelGraphs
 import Quantities
 import Scenarios
+import StepGraphs
 
 extension Resolver {
+  /// The devices of a cluster, by groups of nodes.
+  func fleet(_ scenario: Scenario) throws(Diagnostics) -> DeviceFleet {
+    let groups = scenario.cluster.groups
+    if groups.isEmpty { return DeviceFleet(try accelerator(scenario)) }
+    var devices: [Accelerator] = []
+    var firstRanks: [Int] = []
+    var (rank, findings) = (0, Diagnostics())
+    for group in groups {
+      do throws(Diagnostics) {
+        let name = group.accelerator
+        devices.append(try catalogue.accelerator(named: name.text, at: name.location).accelerator)
+      } catch {
+        findings.list += error.list
+      }
+      firstRanks.append(rank)
+      rank += group.nodes * scenario.cluster.acceleratorsPerNode
+    }
+    try findings.throwIfAny()
+    return DeviceFleet(devices, firstRanks: firstRanks)
+  }
+
   func accelerator(_ scenario: Scenario) throws(Diagnostics) -> Accelerator {
     switch scenario.cluster.accelerator {
     case .named(let name):
@@ -41,8 +63,19 @@ extension Resolver {
     return device
   }
 
-  /// The number formats of the step, refused where the device has no such path.
+  /// The number formats of the step, refused where one of the devices has no such path.
   func precision(
+    _ scenario: Scenario, on fleet: DeviceFleet, _ framework: FrameworkEntry?
+  ) throws(Diagnostics) -> PrecisionPolicy {
+    var policy = try precision(scenario, on: fleet.devices[0], framework)
+    for device in fleet.devices.dropFirst() {
+      // Copies for another layout are there as soon as one device needs them.
+      policy.castCopies = max(policy.castCopies, try precision(scenario, on: device, framework).castCopies)
+    }
+    return policy
+  }
+
+  private func precision(
     _ scenario: Scenario, on device: Accelerator, _ framework: FrameworkEntry?
   ) throws(Diagnostics) -> PrecisionPolicy {
     let wanted = scenario.training.precision.rawValue

@@ -7,6 +7,7 @@ import Hardware
 import MemoryModels
 import Quantities
 import Scenarios
+import StepGraphs
 
 /// What is assumed of a node where neither the scenario nor the catalogue says.
 enum NodeDefaults {
@@ -38,7 +39,7 @@ extension Resolver {
   public func machines(
     of scenario: Scenario
   ) throws(Diagnostics) -> (shape: ClusterShape, device: Accelerator) {
-    let device = try accelerator(scenario)
+    let device = try fleet(scenario).networkDevice
     return (try clusterShape(scenario, node: try node(scenario), device: device), device)
   }
 
@@ -106,13 +107,14 @@ extension Resolver {
       efficiency: NodeDefaults.networkEfficiency)
   }
 
-  func hostTiers(_ scenario: Scenario, node: NodeEntry?, device: Accelerator) -> HostTiers {
+  func hostTiers(_ scenario: Scenario, node: NodeEntry?, fleet: DeviceFleet) -> HostTiers {
     let cluster = scenario.cluster
+    let slowest = fleet.devices.map(\.hostLink).min { $0.bytesPerSecond < $1.bytesPerSecond }!
     return HostTiers(
       host: MemoryTier(
         kind: .host, capacity: cluster.hostMemory ?? node?.hostMemory ?? NodeDefaults.hostMemory,
         link: LinkClass(
-          name: "host link", bandwidth: cluster.hostLink ?? device.hostLink,
+          name: "host link", bandwidth: cluster.hostLink ?? slowest,
           latency: NodeDefaults.hostLatency)),
       disk: MemoryTier(
         kind: .disk, capacity: cluster.disk.capacity ?? NodeDefaults.diskCapacity,
@@ -155,15 +157,24 @@ extension Resolver {
   ///
   /// - Throws: a library that is not for the cluster's devices, one beside an algorithm or a calibration, which
   ///   leave it nothing to choose, and one beside a latency that it would not look at.
-  func tuner(_ scenario: Scenario, cluster: ClusterShape, device: Accelerator) throws(Diagnostics)
+  func tuner(_ scenario: Scenario, cluster: ClusterShape, fleet: DeviceFleet) throws(Diagnostics)
     -> TunerName
   {
+    let device = fleet.networkDevice
     let choices = scenario.cluster.collectives
     let place = scenario.places["cluster.collectives.tuner"]
     let name = choices.tuner
     let declared = scenario.cluster.fabric.intraNode.latency
-    if name == .auto { return declared == nil ? .auto : .least }
+    let vendors = Set(fleet.devices.map(\.vendor))
+    // A vendor's library does not speak to another's devices.
+    if name == .auto { return declared == nil && vendors.count == 1 ? .auto : .least }
     if name == .least { return name }
+    if vendors.count > 1, [.nccl, .rccl].contains(name) {
+      throw Diagnostics(
+        Diagnostic(
+          .conflict("\(name.label) serves one vendor's devices, and the groups have several"), at: place,
+          mend: "use auto, least, open_mpi or mpich"))
+    }
     let other = choices.calibration == nil ? "all_reduce: \(choices.allReduce.rawValue)" : "a calibration"
     if choices.calibration != nil || choices.allReduce != .auto {
       throw Diagnostics(

@@ -11,23 +11,26 @@ import Training
 
 extension Resolver {
   func job(
-    _ scenario: Scenario, node: NodeEntry?, device: Accelerator, model: Model, precision: PrecisionPolicy,
+    _ scenario: Scenario, node: NodeEntry?, fleet: DeviceFleet, model: Model, precision: PrecisionPolicy,
     algorithm: CollectiveAlgorithm, cluster: ClusterShape
   ) -> TrainingJob {
     let training = scenario.training
     var plan = TrainingPlan(
-      model: model, device: device, rankCount: scenario.worldSize, microBatch: training.microBatch,
+      model: model, device: fleet.devices[0], rankCount: scenario.worldSize, microBatch: training.microBatch,
       accumulation: training.gradientAccumulation, precision: precision,
       optimizer: training.optimizer, recompute: recompute(training.recompute),
       offload: OffloadPolicy(
-        optimizer: training.offload.optimizer, activations: training.offload.activations),
-      tiers: hostTiers(scenario, node: node, device: device), bucketBytes: training.bucketSize,
+        optimizer: training.offload.optimizer, gradients: training.offload.gradients,
+        parameters: training.offload.parameters, activations: training.offload.activations),
+      tiers: hostTiers(scenario, node: node, fleet: fleet), bucketBytes: training.bucketSize,
       overlapsCommunication: training.overlap)
+    plan.fleet = fleet
     plan.projection = LowRankProjection(
       rank: training.optimizerRank ?? LowRankProjection.standard.rank,
       refreshSteps: training.projectionInterval ?? LowRankProjection.standard.refreshSteps)
     plan.expandableSegments = training.allocator.expandableSegments
     divide(&plan, as: scenario)
+    keepActivations(&plan, but: training.recompute)
     let keepsAll = scenario.output.history || scenario.output.trace
     let settings = scenario.simulation
     var job = TrainingJob(
@@ -66,6 +69,21 @@ extension Resolver {
     case .products: .products
     case .sqrt: .squareRoot
     case .every(let count): .every(count)
+    case .oneIn, .first: .full
     }
+  }
+
+  /// Lets layers keep their activations that a choice of layers leaves out.
+  func keepActivations(_ plan: inout TrainingPlan, but declared: Recomputation) {
+    let blocks = plan.model.layers.indices.filter { plan.model.layers[$0].isRecomputable }
+    let chosen: Set<Int>
+    switch declared {
+    case .oneIn(let count):
+      chosen = Set(blocks.enumerated().filter { $0.offset % count == 0 }.map(\.element))
+    case .first(let count):
+      chosen = Set(plan.stageLayers().flatMap { stage in blocks.filter(stage.contains).prefix(count) })
+    case .none, .selective, .products, .full, .sqrt, .every: return
+    }
+    for index in blocks where !chosen.contains(index) { plan.model.layers[index].keepsActivations = true }
   }
 }

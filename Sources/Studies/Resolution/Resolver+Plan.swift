@@ -28,7 +28,8 @@ extension Resolver {
       declared.overlap.pipeline ?? ![.gpipe, .oneForwardOneBackward].contains(schedule)
     // Frameworks that divide more than the samples keep gradients in one buffer.
     plan.keepsGradientBuffer =
-      degrees.tensor * degrees.pipeline * degrees.expert > 1 || plan.zero == .optimizer
+      plan.offload.gradients == .none
+      && (degrees.tensor * degrees.pipeline * degrees.expert > 1 || plan.zero == .optimizer)
     plan.fleet.stragglers = scenario.simulation.stragglers.map {
       DeviceFleet.Straggler(rank: $0.rank, slowdown: $0.slowdown)
     }

@@ -30,31 +30,39 @@ public struct Resolver: Sendable {
       }
     }
     let node = attempt { () throws(Diagnostics) in try self.node(scenario) } ?? nil
-    let device = attempt { () throws(Diagnostics) in try accelerator(scenario) }
+    let fleet = attempt { () throws(Diagnostics) in try self.fleet(scenario) }
+    let device = fleet?.networkDevice
     let trained = attempt { () throws(Diagnostics) in try trainedModel(scenario) }
+    let lengths =
+      trained.flatMap { trained in
+        attempt { () throws(Diagnostics) in try sequenceLengths(trained, scenario) }
+      } ?? nil
     let algorithm = attempt { () throws(Diagnostics) in try allReduceAlgorithm(scenario) }
     let calibration = attempt { () throws(Diagnostics) in try self.calibration(scenario) } ?? nil
     let framework = attempt { () throws(Diagnostics) in try self.framework(scenario) } ?? nil
-    let precision = device.flatMap { device in
-      attempt { () throws(Diagnostics) in try self.precision(scenario, on: device, framework) }
+    let precision = fleet.flatMap { fleet in
+      attempt { () throws(Diagnostics) in try self.precision(scenario, on: fleet, framework) }
     }
     let allocator = attempt { () throws(Diagnostics) in try allocatorKind(scenario, framework) }
     let cluster = device.flatMap { device in
       attempt { () throws(Diagnostics) in try clusterShape(scenario, node: node, device: device) }
     }
     let tuner = cluster.flatMap { cluster in
-      device.flatMap { device in
-        attempt { () throws(Diagnostics) in try self.tuner(scenario, cluster: cluster, device: device) }
+      fleet.flatMap { fleet in
+        attempt { () throws(Diagnostics) in try self.tuner(scenario, cluster: cluster, fleet: fleet) }
       }
     }
     // The place of no key is the document itself.
     try findings.inOrder(of: scenario.places[""].file).throwIfAny()
-    guard let device, let trained, let precision, let algorithm, let cluster, let tuner else {
+    guard let fleet, let trained, let precision, let algorithm, let cluster, let tuner else {
       throw findings
     }
     var job = job(
-      scenario, node: node, device: device, model: trained.model, precision: precision, algorithm: algorithm,
+      scenario, node: node, fleet: fleet,
+      model: lengths?.packing == .pack ? trained.model.packed(lengths!) : trained.model, precision: precision,
+      algorithm: algorithm,
       cluster: cluster)
+    job.plan.lengths = lengths
     try check(job.plan, of: scenario)
     job.stage = try stage(scenario, trained, job)
     job.plan.microBatch *= job.sequencesPerSample

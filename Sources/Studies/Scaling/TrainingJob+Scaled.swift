@@ -12,6 +12,9 @@ extension TrainingJob {
   /// micro-batches, then smaller ones.
   public func scaled(toNodes nodeCount: Int, mode: ScalingMode) -> Result<TrainingJob, ScalingProblem> {
     var job = self
+    if plan.fleet.devices.count > 1, nodeCount != cluster.nodeCount {
+      return .failure(.init(reason: "the cluster's groups have \(cluster.nodeCount) nodes"))
+    }
     let rollout = stage?.rollout
     let ranks = (nodeCount - (rollout?.nodes ?? 0)) * cluster.devicesPerNode
     guard ranks > 0 else {

@@ -2,6 +2,7 @@ import Collectives
 import Fabrics
 import FineTuning
 import MemoryModels
+import ModelGraphs
 import Training
 
 /// A closed set of words that a key may take.
@@ -19,6 +20,7 @@ extension Folding: DocumentChoice {}
 extension TrainingStage: DocumentChoice {}
 extension LayerFreeze.Side: DocumentChoice {}
 extension RolloutPlan.Placement: DocumentChoice {}
+extension SequenceLengths.Packing: DocumentChoice {}
 
 public enum Precision: String, DocumentChoice { case fp32, tf32, bf16, fp16, fp8, mxfp8, nvfp4, mxfp4 }
 public enum GradientPrecision: String, DocumentChoice { case fp32, bf16, fp16 }

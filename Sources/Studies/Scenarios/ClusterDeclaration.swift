@@ -10,6 +10,8 @@ public struct ClusterDeclaration: Sendable, Equatable {
   /// A catalogue node whose links and counts stand in for what is not declared here.
   public var node: DeclaredName?
   public var nodes = 1
+  /// Nodes of several kinds, in the order of their ranks; empty where all are alike.
+  public var groups: [NodeGroup] = []
   public var acceleratorsPerNode = 0
   public var fabric = FabricDeclaration()
   public var collectives = CollectiveChoices()
@@ -18,6 +20,14 @@ public struct ClusterDeclaration: Sendable, Equatable {
   public var disk = DiskDeclaration()
   /// Host to device, one direction; `nil`: as the accelerator has it.
   public var hostLink: Bandwidth?
+}
+
+/// Nodes that are alike, of a cluster of several kinds.
+public struct NodeGroup: Sendable, Equatable {
+  public var accelerator = DeclaredName("")
+  public var nodes = 1
+
+  public init() {}
 }
 
 /// An accelerator by its catalogue name or by its figures.

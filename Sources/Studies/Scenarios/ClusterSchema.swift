@@ -16,6 +16,13 @@ let clusterFields: [SchemaField<Scenario>] =
       "A catalogue node, for the links and memory that are not declared here."),
     .init("cluster.nodes", \.cluster.nodes, .integer(1...1_000_000), example: "8", "Nodes."),
     .init(
+      "cluster.groups", \.cluster.groups,
+      ValueForm<NodeGroup>.object(groupFields, NodeGroup()).list(
+        type: "list of node groups", count: 0...1000),
+      example: "[{accelerator: H100-SXM-80GB, nodes: 2}, {accelerator: A100-SXM-80GB, nodes: 6}]",
+      "Nodes of several kinds in the order of their ranks, in place of `accelerator` and `nodes`. Links that are not "
+        + "declared are those of the kind with the slowest."),
+    .init(
       "cluster.accelerators_per_node", \.cluster.acceleratorsPerNode, .automaticInteger(1...4096),
       example: "8",
       "Devices of one node; `auto`: as `cluster.node` has it, else 8."),
@@ -109,6 +116,13 @@ private func collective(
     example: algorithms[1].rawValue,
     "Algorithm of every \(words)\(what.isEmpty ? "" : " \(what)"); `auto`: the fastest for its size.")
 }
+
+private let groupFields: [SchemaField<NodeGroup>] = [
+  .init(
+    "accelerator", \.accelerator, ValueForm<DeclaredName>.name, example: "H100-SXM-80GB", required: true,
+    "The device of these nodes: a catalogue name."),
+  .init("nodes", \.nodes, .integer(1...1_000_000), example: "2", "Nodes of this kind."),
+]
 
 private let linkFields: [SchemaField<LinkDeclaration>] = [
   .init("from", \.from, .integer(0...10_000_000), example: "0", required: true, endMeaning),

@@ -116,6 +116,11 @@ extension Scenario {
           "a \(cluster.fabric.kind.rawValue) fabric of \(cluster.nodes) nodes cannot be scaled to \(nodes)"),
         at: places["cluster.fabric.\(key)"], mend: "use a fabric kind that is built for any number of nodes")
     }
+    if !cluster.groups.isEmpty, nodes != cluster.nodes {
+      problems.report(
+        .conflict("a cluster of \(cluster.nodes) nodes in groups cannot be scaled to \(nodes)"),
+        at: places["cluster.groups"], mend: "use one kind of accelerator, or change the groups' own nodes")
+    }
     try problems.throwIfAny()
     return try copy.completed()
   }

@@ -25,10 +25,12 @@ extension Scenario {
       let paths = keys.map { places[$0].keyPath }
       return !broken.contains { bad in paths.contains { isRelated(bad, $0) } }
     }
+    if isSound(["cluster.groups", "cluster.nodes", "cluster.accelerator"]) { completeGroups(&problems) }
     if isSound(["training.stage", "training.method", "training.optimizer"]) { completeStage(&problems) }
-    let ranks = ["cluster.nodes", "cluster.accelerators_per_node", "training.rollout"]
+    if isSound(["training.stage", "training.lengths"]) { checkLengths(&problems) }
+    let ranks = ["cluster.nodes", "cluster.groups", "cluster.accelerators_per_node", "training.rollout"]
     let batch = ["training.micro_batch", "training.global_batch", "training.gradient_accumulation"]
-    let fabric = ["cluster.nodes", "cluster.fabric"]
+    let fabric = ["cluster.nodes", "cluster.groups", "cluster.fabric"]
     let degrees = ["plan.data", "plan.tensor", "plan.context", "plan.pipeline"]
     if isSound(ranks + degrees) { completePlan(&problems) }
     if isSound(ranks + batch + degrees.dropFirst()), worldSize % ranksPerSample == 0 {

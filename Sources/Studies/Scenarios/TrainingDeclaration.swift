@@ -1,5 +1,6 @@
 import FineTuning
 import MemoryModels
+import ModelGraphs
 import Quantities
 
 /// How the model is trained.
@@ -10,6 +11,8 @@ public struct TrainingDeclaration: Sendable, Equatable {
   public var freeze = FreezeDeclaration()
   /// Tokens of one sample; `nil`: the longest the model takes. Without meaning for images.
   public var sequenceLength: Int?
+  /// How long the texts of samples are.
+  public var lengths = LengthsDeclaration()
   /// Samples of one rank in one forward and backward pass.
   public var microBatch = 0
   /// Samples of all ranks in one optimizer step.
@@ -42,9 +45,20 @@ public struct TrainingDeclaration: Sendable, Equatable {
   public var allocator = AllocatorDeclaration()
 }
 
+/// How long texts are, and how they become sequences.
+public struct LengthsDeclaration: Sendable, Equatable {
+  /// Tokens of half the texts at most; `nil`: every text fills a sequence.
+  public var median: Int?
+  /// Standard deviation of the logarithm of a length.
+  public var spread = 0.0
+  public var packing = SequenceLengths.Packing.pad
+}
+
 /// Where tensors wait while the device does not need them.
 public struct OffloadDeclaration: Sendable, Equatable {
   public var optimizer = OffloadPolicy.Place.none
+  public var gradients = OffloadPolicy.Place.none
+  public var parameters = OffloadPolicy.Place.none
   public var activations = OffloadPolicy.Place.none
 }
 
@@ -69,4 +83,8 @@ public enum Recomputation: Sendable, Equatable {
   case sqrt
   /// Only the input of every k-th layer is kept.
   case every(Int)
+  /// One layer in k keeps only its input, the others all.
+  case oneIn(Int)
+  /// The first layers of every stage keep only their inputs, the others all.
+  case first(Int)
 }

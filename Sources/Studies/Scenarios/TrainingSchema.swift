@@ -4,23 +4,7 @@ import FineTuning
 import Training
 
 let trainingFields: [SchemaField<Scenario>] =
-  methodFields + [
-    .init(
-      "training.sequence_length", \.training.sequenceLength,
-      ValueForm<Int>.integer(1...100_000_000).orAutomatic,
-      example: "2048",
-      "Tokens of one sample; `auto`: the longest the model takes. Where answers are generated and differ in length, "
-        + "the tokens of prompt and answer at which generation stops."),
-    .init(
-      "training.micro_batch", \.training.microBatch, .automaticInteger(1...1_000_000_000), example: "4",
-      "Samples of one rank in one pass: texts, pairs, or prompts with all their answers; `auto`: from the other two, "
-        + "else 1."),
-    .init(
-      "training.global_batch", \.training.globalBatch, .automaticInteger(1...1_000_000_000), example: "512",
-      "Samples of one optimizer step: micro_batch × ranks × gradient_accumulation; `auto`: that product."),
-    .init(
-      "training.gradient_accumulation", \.training.gradientAccumulation, .automaticInteger(1...1_000_000_000),
-      example: "4", "Passes of one rank in one optimizer step; `auto`: from the other two, else 1."),
+  methodFields + batchFields + [
     .init(
       "training.precision", \.training.precision, .choice("precision"), example: "bf16",
       "Number format of matrix arithmetic; those of 16 bits and less keep fp32 master weights, those of 8 and 4 bits "
@@ -50,7 +34,8 @@ let trainingFields: [SchemaField<Scenario>] =
       "training.recompute", \.training.recompute, .recomputation, example: "{every: 2}",
       "Activations computed again in the backward pass: `selective` attention alone; `full` keeps the input of every "
         + "layer, `products` the outputs of attention and of every second matrix product besides, `sqrt` the input of "
-        + "every ⌈√L⌉-th, `{every: k}` of every k-th."),
+        + "every ⌈√L⌉-th, `{every: k}` of every k-th; `{one_in: k}` treats one layer in k as `full` does and keeps all of the "
+        + "others, `{first: n}` the first n of every pipeline stage."),
     .init("training.steps", \.training.steps, .integer(1...10_000_000), example: "100", "Optimizer steps."),
     .init(
       "training.bucket_size", \.training.bucketSize, .bytes, example: "25 MiB",
@@ -60,7 +45,16 @@ let trainingFields: [SchemaField<Scenario>] =
       "Whether gradients are reduced while the backward pass runs."),
     .init(
       "training.offload.optimizer", \.training.offload.optimizer, .choice("offload target"), example: "host",
-      "Where optimizer states are kept."),
+      "Where optimizer states are kept; the update then runs on the host."),
+    .init(
+      "training.offload.gradients", \.training.offload.gradients, .choice("offload target"), example: "host",
+      "Where each rank adds up its share of the gradients; takes `plan.zero` 2 or 3 and an offloaded optimizer."
+    ),
+    .init(
+      "training.offload.parameters", \.training.offload.parameters, .choice("offload target"),
+      example: "host",
+      "Where each rank keeps its share of the parameters, fetched layer by layer; takes `plan.zero` 3 and an offloaded "
+        + "optimizer."),
     .init(
       "training.offload.activations", \.training.offload.activations, .choice("offload target"),
       example: "host",
@@ -205,7 +199,10 @@ extension ValueForm where Value == CompanionDeclaration {
 
 extension ValueForm where Value == Recomputation {
   fileprivate static var recomputation: ValueForm {
-    let words = "none, selective, products, full, sqrt, {every: k}"
+    let counted: [String: @Sendable (Int) -> Recomputation] = [
+      "every": { .every($0) }, "one_in": { .oneIn($0) }, "first": { .first($0) },
+    ]
+    let words = "none, selective, products, full, sqrt, {every: k}, {one_in: k}, {first: n}"
     return ValueForm(type: "word or mapping", allowed: words) { node, context in
       switch node.content {
       case .string("none"): return Recomputation.none
@@ -222,8 +219,9 @@ extension ValueForm where Value == Recomputation {
         context.problems.report(
           .unknownName(kind: "recomputation", name: word), at: node.location, mend: "\(near)allowed: \(words)"
         )
-      case .mapping(let entries) where entries.count == 1 && entries[0].key == "every":
-        return ValueForm<Int>.integer(1...10_000).read(entries[0].value, &context).map { .every($0) }
+      case .mapping(let entries) where entries.count == 1 && counted[entries[0].key] != nil:
+        let make = counted[entries[0].key]!
+        return ValueForm<Int>.integer(1...10_000).read(entries[0].value, &context).map { make($0) }
       default: context.wrongType(node, expected: "one of \(words)")
       }
       return nil
@@ -235,6 +233,8 @@ extension ValueForm where Value == Recomputation {
       case .full: "full"
       case .sqrt: "sqrt"
       case .every(let k): ["every": .count(k)]
+      case .oneIn(let k): ["one_in": .count(k)]
+      case .first(let count): ["first": .count(count)]
       }
     }
   }

@@ -1,17 +1,25 @@
 import Hardware
 import Quantities
 
-/// Where optimizer states and activations live when not in device memory.
+/// Where what a rank keeps lives when not in device memory.
 public struct OffloadPolicy: Sendable, Equatable {
   public enum Place: String, Sendable, CaseIterable { case none, host, disk }
 
   /// Optimizer states; the update then runs on the host processor.
   public var optimizer: Place
+  /// Gradients, added up there pass by pass.
+  public var gradients: Place
+  /// Parameters that data ranks share out; a layer's share comes back before each use.
+  public var parameters: Place
   /// Activations kept for the backward pass.
   public var activations: Place
 
-  public init(optimizer: Place = .none, activations: Place = .none) {
+  public init(
+    optimizer: Place = .none, gradients: Place = .none, parameters: Place = .none, activations: Place = .none
+  ) {
     self.optimizer = optimizer
+    self.gradients = gradients
+    self.parameters = parameters
     self.activations = activations
   }
 

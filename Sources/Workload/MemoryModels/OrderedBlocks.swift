@@ -81,12 +81,14 @@ struct OrderedBlocks: Sendable {
   }
 
   private func offset(of key: BlockKey, in run: Int) -> Int {
-    var low = 0
-    var high = runs[run].count
-    while low < high {
-      let middle = (low + high) / 2
-      if runs[run][middle] < key { low = middle + 1 } else { high = middle }
+    runs[run].withUnsafeBufferPointer { keys in
+      var low = 0
+      var high = keys.count
+      while low < high {
+        let middle = (low + high) / 2
+        if keys[middle] < key { low = middle + 1 } else { high = middle }
+      }
+      return low
     }
-    return low
   }
 }

@@ -31,11 +31,14 @@ public struct ModelLayer: Sendable, Hashable {
   public var name: String
   public var kind: LayerKind
   public var operators: [ModelOperator]
+  /// Whether it keeps its activations although layers around it are computed again.
+  public var keepsActivations: Bool
 
   public init(name: String, kind: LayerKind, operators: [ModelOperator]) {
     self.name = name
     self.kind = kind
     self.operators = operators
+    keepsActivations = false
   }
 
   public var parameterCount: Int64 { operators.reduce(0) { $0 + $1.parameterCount } }

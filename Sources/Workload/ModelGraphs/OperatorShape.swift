@@ -69,6 +69,8 @@ public struct AttentionShape: Sendable, Hashable {
   public var isFused: Bool
   /// Keys that are kept for the backward pass; fewer than `keys` where the rest comes from other ranks.
   public var heldKeys: Int
+  /// Share of the pairs that lie in one text, where a sequence is several.
+  public var pairShare = 1.0
   /// Nothing but queries, keys and values is kept; the rest is computed again.
   public var keepsInputsOnly = false
 
@@ -98,7 +100,7 @@ public struct AttentionShape: Sendable, Hashable {
       let w = Double(window)
       return isCausal ? q * w - w * w / 2 : q * min(k, 2 * w)
     }
-    return isCausal ? q * k / 2 : q * k
+    return pairShare * (isCausal ? q * k / 2 : q * k)
   }
 
   /// Scores of all heads that separate kernels write, masked ones included.

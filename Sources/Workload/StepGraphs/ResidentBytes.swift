@@ -24,7 +24,7 @@ extension TrainingPlan {
     func set(_ kind: MemoryKind, _ amount: Double) {
       bytes[kind.rawValue] = ByteCount(rounding: amount).bytes
     }
-    set(.weights, kept(\.bytes, from: .parameters))
+    set(.weights, offload.parameters == .none ? kept(\.bytes, from: .parameters) : 0)
     if keepsGradientBuffer { set(.gradients, gradients) }
     // Ranks that reduce gradients made by the backward pass do so in a second copy.
     if degrees.data * degrees.context > 1, !keepsGradientBuffer, zero < .gradients {
@@ -37,6 +37,12 @@ extension TrainingPlan {
       set(.hostOffload, pagedBytes)
     case .host: set(.hostOffload, states)
     case .disk: set(.diskOffload, states)
+    }
+    let parameters = ByteCount(rounding: kept(\.bytes, from: .parameters)).bytes
+    switch offload.parameters {
+    case .none: break
+    case .host: bytes[MemoryKind.hostOffload.rawValue] += parameters
+    case .disk: bytes[MemoryKind.diskOffload.rawValue] += parameters
     }
     if companionBytes.isEmpty { return bytes }
     return zip(bytes, companionBytes[stage]).map { $0 + $1 }

@@ -144,6 +144,8 @@ public struct StepGraph: Sendable {
   public var waits: [Wait]
   public var memoryDeltas: [MemoryDelta]
   public var names: [String]
+  /// What the step runs more often than the graph has it; nil where the graph has all.
+  public var cycle: Cycle?
 
   public var operatorCount: Int { operators.count }
 

@@ -1,4 +1,5 @@
 import Collectives
+import MemoryModels
 import ModelGraphs
 import Parallelism
 
@@ -20,7 +21,8 @@ extension TrainingPlan {
   ///
   /// - Complexity: O(operators of the model).
   public var problems: [PlanProblem] {
-    tensorProblems + contextProblems + expertProblems + pipelineProblems + shardingProblems
+    tensorProblems + contextProblems + expertProblems + pipelineProblems + offloadProblems
+      + shardingProblems
   }
 
   private var attentions: [AttentionShape] {
@@ -179,7 +181,42 @@ extension TrainingPlan {
     return []
   }
 
+  /// What lies on the host must be updated there, and only what ranks share out is moved piece by piece.
+  private var offloadProblems: [PlanProblem] {
+    let cases: [(name: String, place: OffloadPolicy.Place, least: ZeroStage)] = [
+      ("gradients", offload.gradients, .gradients), ("parameters", offload.parameters, .parameters),
+    ]
+    for (name, place, least) in cases where place != .none {
+      let key = "training.offload.\(name)"
+      if zero < least {
+        return [
+          PlanProblem(
+            key: key,
+            reason:
+              "\(name) leave the device share by share, and zero \(zero.rawValue) does not share them out",
+            mend: least == .parameters ? "use plan.zero: 3" : "use plan.zero: 2 or 3")
+        ]
+      }
+      if offload.optimizer == .none {
+        return [
+          PlanProblem(
+            key: key, reason: "the update on the device would need its \(name) there",
+            mend: "set training.offload.optimizer to host or disk")
+        ]
+      }
+    }
+    return []
+  }
+
   private var shardingProblems: [PlanProblem] {
+    if let lengths, lengths.packing == .batch, rankCount != degrees.data || degrees.expert > 1 {
+      return [
+        PlanProblem(
+          key: "training.lengths.packing",
+          reason: "micro-batches of different lengths are simulated where ranks divide the samples alone",
+          mend: "use pad or pack")
+      ]
+    }
     let holders = degrees.data * degrees.context
     let expertHolders = degrees.expertData
     if zero != .none, holders == 1, expertHolders == 1 {

@@ -22,6 +22,8 @@ public struct TrainingPlan: Sendable {
   public var microBatch: Int
   /// Micro-batches per data rank before the gradients are reduced and the optimizer runs.
   public var accumulation: Int
+  /// How long the samples' texts are; nil where all fill a sequence. Sequences of the plan's model are full ones.
+  public var lengths: SequenceLengths?
   public var precision: PrecisionPolicy
   public var optimizer: Optimizer
   /// How GaLore and APOLLO project gradients; other rules do not look at it.
@@ -191,6 +193,20 @@ public struct DeviceFleet: Sendable, Equatable {
     self.devices = devices
     self.firstRanks = firstRanks
     stragglers = []
+  }
+
+  /// The device whose links, and whose library's constants, the network has: the one with the slowest link to its node,
+  /// which all others wait for.
+  public var networkDevice: Accelerator {
+    func link(_ device: Accelerator) -> Double {
+      (device.scaleUpBandwidth ?? device.hostLink).bytesPerSecond
+    }
+    return devices.min { link($0) < link($1) }!
+  }
+
+  /// Ranks of each device, of as many as there are in all.
+  public func rankCounts(of rankCount: Int) -> [Int] {
+    zip(firstRanks, firstRanks.dropFirst() + [rankCount]).map { max(0, $1 - $0) }
   }
 
   /// The position in `devices` of a rank's device.

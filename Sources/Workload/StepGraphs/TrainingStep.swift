@@ -12,13 +12,18 @@ import Quantities
 /// layer. When a chunk makes weight gradients for the last time, they are reduced bucket by bucket. The optimizer
 /// runs after the last reduction, and after all stages have agreed on the gradients' norm.
 ///
-/// - Parameter classes: who does the same; see `rankClasses`.
+/// - Parameters:
+///   - classes: who does the same; see `rankClasses`.
+///   - leastCount: micro-batches to write at least where those that only repeat what others do are left to
+///     `StepGraph.cycle`; nil to write all.
 /// - Throws: `PipelineScheduleError` for micro-batches that the schedule cannot take.
-/// - Complexity: O(operators of a stage × micro-batches × classes).
+/// - Complexity: O(operators of a stage × micro-batches × classes), those left to the cycle aside.
 public func trainingStep(
-  _ plan: TrainingPlan, classes: RankPartition
+  _ plan: TrainingPlan, classes: RankPartition, foldsFrom leastCount: Int? = nil
 ) throws(PipelineScheduleError) -> TrainingStep {
-  let schedule = try plan.schedule()
+  let whole = try plan.schedule()
+  let cycle = leastCount.flatMap { ScheduleCycle(of: whole, leastCount: $0) }
+  let schedule = cycle?.schedule ?? whole
   let stages = plan.stageLayers()
   var builder = StepGraphBuilder(layout: plan.layout)
   let links = StageLinks(
@@ -29,6 +34,7 @@ public func trainingStep(
     count: schedule.deviceCount)
   var awaited: [(sender: Int, message: Int, wait: Int)] = []
   var shares: [RankParameters] = []
+  var stretches: [WrittenStretch] = []
   for (number, item) in classes.classes.enumerated() {
     let device = plan.fleet.devices[item.device]
     var templates = LayerTemplates(plan, device: device, slowdown: item.slowdown)
@@ -38,20 +44,27 @@ public func trainingStep(
     var writer = StageWriter(
       plan, device: device, slowdown: item.slowdown, schedule: schedule, stage: item.stage, chunks: chunks,
       links: links)
-    writer.write(into: &builder)
+    stretches.append(writer.write(into: &builder, noting: cycle?.actions[item.stage]))
     for sent in writer.sendPlaces { places[item.stage][sent.message] = Int32(sent.place) }
     awaited += writer.messages
     shares.append(chunks.reduce(RankParameters()) { $0 + $1.parameters })
     builder.finishClass(named: classes.name(of: number), stage: item.stage, ranks: item.ranks)
   }
   for item in awaited { builder.settle(item.wait, count: Int(places[item.sender][item.message])) }
-  let graph = builder.build()
+  var graph = builder.build()
+  if let cycle {
+    graph.cycle = StepGraph.Cycle(of: graph, omitted: cycle.omitted, stretches: stretches)
+    if graph.cycle == nil {
+      return try trainingStep(plan, classes: classes, foldsFrom: schedule.microBatchCount + 1)
+    }
+  }
   let resident = shares.enumerated().map { index, share in
     let item = classes.classes[index]
     return plan.residentBytes(share, on: plan.fleet.devices[item.device], stage: item.stage)
   }
   let tensors = zip(shares, resident).map { plan.residentTensors($0, resident: $1) }
-  return TrainingStep(graph: graph, resident: resident, tensors: tensors)
+  return TrainingStep(
+    graph: graph, resident: resident, tensors: tensors, microBatchCount: schedule.microBatchCount)
 }
 
 /// A step's graph, and what ranks hold all the time.
@@ -61,6 +74,8 @@ public struct TrainingStep: Sendable {
   public var resident: [[Int64]]
   /// Per class, the pieces in which what stays on the device is taken, context and libraries aside.
   public var tensors: [[ResidentTensor]]
+  /// Micro-batches that the graph has; its cycle stands for any others.
+  public var microBatchCount: Int
 }
 
 extension TrainingPlan {

@@ -77,7 +77,7 @@ extension ScenarioMapping {
     switch measurement.recompute {
     // Whole blocks, but not all of them.
     case "selective" where measurement.notes.contains("every k-th block"):
-      throw .recomputation("every k-th block")
+      throw .recomputation("every k-th block, k not stated")
     case "selective": return convention.selective
     case "full": return "full"
     // XLA keeps products and attention under this policy and computes only pointwise work again.

@@ -51,7 +51,7 @@ public func keptShares(of operators: [ModelOperator]) -> [Double] {
 
 extension ModelLayer {
   /// Whether recomputation runs the layer forward again: embeddings are looked up and logits used at once.
-  public var isRecomputable: Bool { kind != .embedding && kind != .head }
+  public var isRecomputable: Bool { !keepsActivations && kind != .embedding && kind != .head }
 
   /// Forward FLOPs of one sample that the backward pass does again.
   public func recomputedFLOPs(under policy: RecomputePolicy) -> Double {

@@ -10,7 +10,13 @@ struct LayerTemplates {
   let plan: TrainingPlan
   let device: Accelerator
   let slowdown: Double
-  private var known: [[ModelOperator]: LayerTemplate] = [:]
+  private var known: [Known: LayerTemplate] = [:]
+
+  /// What decides a layer's operators.
+  private struct Known: Hashable {
+    var operators: [ModelOperator]
+    var isRecomputable: Bool
+  }
 
   init(_ plan: TrainingPlan, device: Accelerator, slowdown: Double) {
     self.plan = plan
@@ -19,7 +25,8 @@ struct LayerTemplates {
   }
 
   mutating func template(of layer: ModelLayer, in builder: inout StepGraphBuilder) -> LayerTemplate {
-    if let template = known[layer.operators] { return template }
+    let key = Known(operators: layer.operators, isRecomputable: layer.isRecomputable)
+    if let template = known[key] { return template }
     let part = ShardedLayer(layer, under: plan.shardingRules)
     var template = LayerTemplate()
     template.parameters = RankParameters(part, plan.precision)
@@ -42,7 +49,7 @@ struct LayerTemplates {
       template.weightGradient = [true, false].map { weightGradients(part, isFirst: $0, &builder) }
     }
     template.backward = [true, false].map { backward(part, isFirst: $0, &builder) }
-    known[layer.operators] = template
+    known[key] = template
     return template
   }
 

@@ -26,18 +26,38 @@ extension StageWriter {
     for (bytes, group) in [
       (isUpdate ? share.dense.updatedBytes : share.dense.gatheredBytes, Communicator.shard),
       (isUpdate ? share.expert.updatedBytes : share.expert.gatheredBytes, .expertData),
-    ] where bytes > 0 && plan.layout.groupSize(of: group) > 1 {
-      let end = builder.addCollective(
-        "all-gather parameters", .allGather, bytes: ByteCount(rounding: bytes), among: group,
-        on: .communication, after: plan.zero == .parameters ? [last].compactMap { $0 } : [])
-      builder.label(end, layer: chunk.names[index], microBatch: pass.microBatch)
-      if plan.zero == .parameters {
-        builder.change(.buffers, by: bytes, atStartOf: end)
+    ] where bytes > 0 {
+      var arrivals = isUpdate ? [] : fetchShare(bytes, among: group, of: chunk.names[index], pass, &builder)
+      if plan.layout.groupSize(of: group) > 1 {
+        let prerequisites = plan.zero == .parameters ? [last].compactMap { $0 } : []
+        let end = builder.addCollective(
+          "all-gather parameters", .allGather, bytes: ByteCount(rounding: bytes), among: group,
+          on: .communication, after: prerequisites + arrivals)
+        builder.label(end, layer: chunk.names[index], microBatch: pass.microBatch)
+        arrivals.append(end)
+      }
+      if plan.zero == .parameters, let arrival = arrivals.last {
+        builder.change(.buffers, by: bytes, atStartOf: arrival)
         gathered[index, default: 0] += bytes.rounded()
       }
-      ends.append(end)
+      ends += arrivals
     }
     gathers[pass.chunk, default: [:]][index] = ends
+  }
+
+  /// Brings a rank's share of a layer's parameters back from its tier, where that is not the device.
+  private mutating func fetchShare(
+    _ gathered: Double, among group: Communicator, of layer: Int32, _ pass: PipelinePass,
+    _ builder: inout StepGraphBuilder
+  ) -> [Int] {
+    let tier = plan.offload.parameters
+    if tier == .none { return [] }
+    let share = ByteCount(rounding: gathered / Double(plan.layout.groupSize(of: group)))
+    let transfer = builder.add(
+      "parameters in", .offload, on: .fromHost, kind: .transfer,
+      duration: plan.tiers.transferTime(share, to: tier), after: [last].compactMap { $0 })
+    builder.label(transfer, layer: layer, microBatch: pass.microBatch)
+    return [transfer]
   }
 
   /// Lets a layer's first computation wait for its parameters.

@@ -107,12 +107,33 @@ extension StageWriter {
         scatters.append(end)
       }
       builder.change(.gradients, by: -Double(bytes.bytes), atEndOf: end)
-      if count.isFirst, !plan.keepsGradientBuffer {
-        let own = (parameters * width / Double(plan.layout.groupSize(of: group))).rounded()
+      let own = (parameters * width / Double(plan.layout.groupSize(of: group))).rounded()
+      if plan.offload.gradients != .none {
+        moveOut(own, of: index, pass, isFirst: count.isFirst, after: end, &builder)
+      } else if count.isFirst, !plan.keepsGradientBuffer {
         builder.change(.gradients, by: own, atEndOf: end)
         gradientBytes += own
       }
       if count.isLast { addReplicaReduction("shard", bytes, isExpert: isExpert, after: end, &builder) }
     }
+  }
+
+  /// Moves a rank's share of a layer's gradients to its tier, where it is added to those of earlier passes.
+  private mutating func moveOut(
+    _ bytes: Double, of index: Int, _ pass: PipelinePass, isFirst: Bool, after done: Int,
+    _ builder: inout StepGraphBuilder
+  ) {
+    let tier = plan.offload.gradients
+    builder.change(.gradients, by: bytes, atEndOf: done)
+    let transfer = builder.add(
+      "gradients out", .offload, on: .toHost, kind: .transfer,
+      duration: plan.tiers.transferTime(.init(rounding: bytes), to: tier), after: [done])
+    builder.label(transfer, layer: chunks[pass.chunk].names[index], microBatch: pass.microBatch)
+    builder.change(.gradients, by: -bytes, atEndOf: transfer)
+    if isFirst {
+      builder.change(tier == .disk ? .diskOffload : .hostOffload, by: bytes, atStartOf: transfer)
+      movedGradientBytes += bytes
+    }
+    reductions.append(transfer)
   }
 }

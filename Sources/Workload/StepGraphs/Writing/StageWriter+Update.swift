@@ -23,6 +23,8 @@ extension StageWriter {
       end = writeHostUpdate(share, &builder)
     }
     builder.change(.gradients, by: -gradientBytes, atEndOf: end)
+    builder.change(
+      plan.offload.gradients == .disk ? .diskOffload : .hostOffload, by: -movedGradientBytes, atEndOf: end)
     gatherUpdated(share, after: end, &builder)
   }
 
@@ -102,29 +104,39 @@ extension StageWriter {
     // Takes no time: what the device waits for up to here is communication, from here on the host.
     let reduced = builder.add(
       "gradients reduced", .optimizer, duration: .zero, after: reductions + pending)
-    let out = builder.add(
-      "gradients to host", .offload, on: .toHost, kind: .transfer,
-      duration: tiers.transferTime(gradients, to: .host), after: [reduced])
+    var arrived = reduced
+    if plan.offload.gradients == .none {
+      arrived = builder.add(
+        "gradients to host", .offload, on: .toHost, kind: .transfer,
+        duration: tiers.transferTime(gradients, to: .host), after: [reduced])
+    }
     let bandwidth = tiers.hostMemoryBandwidth * (1 / Double(tiers.devicesPerNode))
     var update =
       ByteCount(
         rounding: plan.optimizer.updateBytes(of: updated, precision: precision, projection: plan.projection))
       / bandwidth
+    // What lies on the disk comes from it, and goes back to it where it is changed.
+    var onDisk = 0.0
     if plan.offload.optimizer == .disk {
-      // States come from the disk and go back to it.
-      let states = ByteCount(
-        rounding: 2
-          * plan.optimizer.memoryBytes(of: updated, precision: precision, projection: plan.projection))
+      onDisk +=
+        2 * plan.optimizer.memoryBytes(of: updated, precision: precision, projection: plan.projection)
+    }
+    if plan.offload.gradients == .disk { onDisk += Double(gradients.bytes) }
+    if plan.offload.parameters == .disk { onDisk += Double(weights.bytes) }
+    if onDisk > 0 {
       update +=
-        tiers.disk.link.latency + states
+        tiers.disk.link.latency + ByteCount(rounding: onDisk)
         / (tiers.disk.link.payloadBandwidth * (1 / Double(tiers.devicesPerNode)))
     }
-    let step = builder.add("optimizer on host", .optimizer, on: .host, duration: update, after: [out])
-    let back = builder.add(
-      "weights from host", .offload, on: .fromHost, kind: .transfer,
-      duration: tiers.transferTime(weights, to: .host), after: [step])
+    let step = builder.add("optimizer on host", .optimizer, on: .host, duration: update, after: [arrived])
+    var ready = step
+    if plan.offload.parameters == .none {
+      ready = builder.add(
+        "weights from host", .offload, on: .fromHost, kind: .transfer,
+        duration: tiers.transferTime(weights, to: .host), after: [step])
+    }
     // The next forward pass reads the new weights.
-    return builder.add("weights ready", .optimizer, duration: .zero, after: [back])
+    return builder.add("weights ready", .optimizer, duration: .zero, after: [ready])
   }
 
   /// Every rank needs all of the parameters that each rank updated a share of.

@@ -29,6 +29,8 @@ struct StageWriter {
   var backwardEnds: [Int?] = []
   /// Gradients are booked when first made and live until the update.
   var gradientBytes = 0.0
+  /// The same of those that lie on the host or the disk.
+  var movedGradientBytes = 0.0
   /// Micro-batches whose weight gradients each chunk has made so far.
   var gradientPasses: [Int]
   /// Messages sent, each with its place on the stream, and waits for messages of others.
@@ -63,8 +65,14 @@ struct StageWriter {
     reductionsOfChunk = chunks.map(\.buckets)
   }
 
-  mutating func write(into builder: inout StepGraphBuilder) {
-    for action in schedule.actions[stage] {
+  /// Writes all of a step.
+  ///
+  /// - Parameter actions: positions of actions whose operators are told apart; nil for none.
+  /// - Returns: the stretch of these.
+  mutating func write(into builder: inout StepGraphBuilder, noting actions: Range<Int>?) -> WrittenStretch {
+    var stretch = WrittenStretch()
+    for (position, action) in schedule.actions[stage].enumerated() {
+      if position == actions?.lowerBound { stretch.begin(builder) }
       switch action {
       case .pass(let pass): write(pass, &builder)
       case .overlapped(let forward, let backward):
@@ -74,8 +82,10 @@ struct StageWriter {
           writeTogether(forward, backward, &builder)
         }
       }
+      if position + 1 == actions?.upperBound { stretch.end(builder) }
     }
     if !plan.isForwardOnly { writeUpdate(&builder) }
+    return stretch
   }
 
   private mutating func write(_ pass: PipelinePass, _ builder: inout StepGraphBuilder) {
