@@ -10,7 +10,7 @@ BENCHMARKS := $(notdir $(wildcard Benchmarks/*Benchmark))
 EXTENSIONS := $(notdir $(wildcard Examples/Extending/*))
 SCENARIO ?= Examples/gpt2-ddp.yaml
 
-.PHONY: help setup prepare build run test lint format bench validate docs golden examples gallery clean
+.PHONY: help setup prepare build run test lint format bench validate accuracy docs golden examples gallery clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -45,6 +45,9 @@ bench: prepare ## Every benchmark against its thresholds
 
 validate: build ## Predictions against published measurements
 	@$(REHEARSE) validate
+
+accuracy: build ## Fails where a source is predicted worse than was recorded
+	@$(REHEARSE) validate --corpus Validation/transformers --worst 0 --against Validation/recorded/errors.csv
 
 docs: prepare ## API pages into .build/docs
 	scripts/docs

@@ -99,14 +99,18 @@ let studies: [Target] = [
     ["Quantities", "Diagnostics", "Documents", "Fabrics", "Collectives", "Sweeps"]),
   room(
     "Analysis", floor: "Studies",
-    ["Quantities", "Hardware", "Fabrics", "MemoryModels", "StepGraphs", "Training", "Sweeps"]),
+    [
+      "Quantities", "Hardware", "Fabrics", "Collectives", "MemoryModels", "ModelGraphs", "StepGraphs",
+      "Training",
+      "Sweeps",
+    ]),
   room("Scaling", floor: "Studies", ["Fabrics", "Training", "Sweeps"]),
   room(
     "Validation", floor: "Studies",
     [
       "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ComputeModels",
-      "ModelGraphs", "MemoryModels", "StepGraphs", "Training", "Catalogues", "Scenarios", "Resolution",
-      "Sweeps",
+      "ModelGraphs", "MemoryModels", "StepGraphs", "Training", "Analysis", "Catalogues", "Scenarios",
+      "Resolution", "Sweeps",
     ]),
   room(
     "Resolution", floor: "Studies",
@@ -249,7 +253,8 @@ let testing: [Target] = [
   tests(
     "ValidationTests",
     [
-      "Validation", "Catalogues", "Scenarios", "Resolution", "Collectives", "Training", "StepGraphs",
+      "Validation", "Analysis", "Catalogues", "Scenarios", "Resolution", "Collectives", "Training",
+      "StepGraphs",
       "ModelGraphs", "Hardware", "Fabrics", "Documents", "Diagnostics", "Quantities",
     ]),
   tests("FilesTests", ["Files", "Diagnostics"]),

@@ -44,10 +44,10 @@ import Testing
   }
 
   /// Key paths of a document, `[]` for the elements of a list; the scenario, the steps (which have the keys of
-  /// `step`) and the figures of `provenance` are not opened.
+  /// `step`) and the figures of `provenance` and `intervals` are not opened.
   private func paths(of value: OutputValue, under path: String) -> [String] {
     switch value {
-    case .object(let fields) where !["scenario", "provenance", "iterations[]"].contains(path):
+    case .object(let fields) where !["scenario", "provenance", "intervals", "iterations[]"].contains(path):
       fields.flatMap { paths(of: $0.value, under: path.isEmpty ? $0.key : "\(path).\($0.key)") }
     case .list(let items):
       if case .object = items.first {

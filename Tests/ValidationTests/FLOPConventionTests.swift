@@ -1,3 +1,4 @@
+import Analysis
 import Catalogues
 import ModelGraphs
 import TestSupport
@@ -103,6 +104,8 @@ extension Prediction {
       allocated: .zero, reserved: .zero, context: .zero, states: .zero, activations: .zero)
     self.init(
       samplesPerSecond: rate, stepSeconds: 1, exposedCommunicationSeconds: 0, peakMemory: .zero, memory: none,
-      fits: true)
+      fits: true,
+      intervals: PredictionIntervals(
+        stepTime: .init(low: 1, high: 1), memory: .init(low: 1, high: 1), rowCount: 0))
   }
 }

@@ -1,3 +1,4 @@
+import Analysis
 import Catalogues
 import Hardware
 import ModelGraphs
@@ -31,7 +32,17 @@ import Testing
     samplesPerSecond: 4, stepSeconds: 2, exposedCommunicationSeconds: 0, peakMemory: .gibibytes(8),
     memory: PredictedMemory(
       allocated: .gibibytes(5), reserved: .gibibytes(6), context: .gibibytes(2), states: .gibibytes(3),
-      activations: .gibibytes(1)), fits: true)
+      activations: .gibibytes(1)), fits: true,
+    intervals: PredictionIntervals(
+      stepTime: .init(low: 0.8, high: 1.25), memory: .init(low: 0.5, high: 2), rowCount: 7))
+
+  @Test func `ranges go with what a figure counts`() throws {
+    let intervals = prediction.intervals
+    #expect(RunMetric.stepSeconds.range(2, intervals)! == (1.6, 2.5))
+    #expect(RunMetric.samplesPerSecond.range(4, intervals)! == (3.2, 5))
+    #expect(RunMetric.stateMemory(unit: 1).range(6, intervals)! == (3, 12))
+    #expect(RunMetric.fits.range(1, intervals) == nil)
+  }
 
   @Test func `rates of samples and tokens`() throws {
     #expect(try value(measurement("step_time_s", "1")) == 2)

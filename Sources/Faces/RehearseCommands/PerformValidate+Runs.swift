@@ -1,3 +1,4 @@
+import Analysis
 import Documents
 import Files
 import Reporting
@@ -13,6 +14,13 @@ extension MeasuredRunReport {
     ])
     for group in groups { table.add(group.cells) }
     var text = table.text(on: screen) + "\n"
+    for item in coverage {
+      let share = Readable.percent(Double(item.inside) / Double(item.rows))
+      text +=
+        "\(Readable.percent(PredictionIntervals.level, decimals: 0)) intervals of \(item.kind) hold \(share) of "
+        + "\(Readable.count(item.rows)) figures\n"
+    }
+    if !coverage.isEmpty { text += "\n" }
     var worstRows = TextTable([.number("Error"), "Figure", "Run"])
     for row in self.worst(worst) {
       let verdict = row.predicted == 1 ? "said to fit" : "said not to"

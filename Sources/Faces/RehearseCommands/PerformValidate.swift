@@ -54,7 +54,10 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
   case .json: try printed(report.document.json())
   case .csv: try printed(report.tables.map(\.text).joined(separator: "\n"))
   }
-  return .done
+  guard let recorded = invocation.text(ifGiven: "against") else { return .done }
+  let worsened = try runs.worsened(since: try readTextFile(recorded), file: recorded)
+  for line in worsened { _ = try TextStream.standardError.write("worse than \(recorded): \(line)\n") }
+  return worsened.isEmpty ? .done : .negative
 }
 
 /// What was measured, by kind of row; a kind without rows is left out of every output.
@@ -69,7 +72,7 @@ private struct Corpora {
   var tables: [(name: String, text: String)] {
     (hasTraining ? [("validation.csv", training.commaSeparated)] : [])
       + (collectives.rows.isEmpty ? [] : [("collectives.csv", collectives.commaSeparated)])
-      + (runs.rows.isEmpty ? [] : [("runs.csv", runs.commaSeparated)])
+      + (runs.rows.isEmpty ? [] : [("runs.csv", runs.commaSeparated), ("errors.csv", runs.errorTable)])
   }
 
   /// The training report, with the collectives and the runs under keys of their own.

@@ -18,7 +18,7 @@ public let rehearseProgram = Program(
     .init("Simulation", [runCommand, compareCommand, sweepCommand, scaleCommand]),
     .init("Memory", [memoryCommand, fitCommand]),
     .init("Networks", [fabricCommand, flowsCommand, collectiveCommand]),
-    .init("Knowledge", [listCommand, validateCommand]),
+    .init("Knowledge", [listCommand, validateCommand, calibrateCommand]),
   ])
 
 /// Options that every command which simulates takes.
@@ -116,6 +116,8 @@ let validateCommand = Command(
       "who chooses the algorithm that reduces gradients"),
     .integer("threads", in: 1...1024, "threads (default: all cores)"),
     .flag("leave-out", "predict each source's collectives with constants fitted without it"),
+    .file(
+      "against", "an errors.csv of --out: exit with 1 where a source's median has grown by more than a tenth"),
     .folder("out", short: "o", "write the rows as JSON and CSV, and a chart, to this folder"),
     .choice("format", OutputFormat.self, default: .text, "what is printed"),
   ],
@@ -125,6 +127,23 @@ let validateCommand = Command(
     + "collectives, which the tuning models of NCCL and RCCL predict. A file with figures other than samples_per_s "
     + "holds training runs: each becomes a scenario, and with --out the worst are written as such under runs/."
 )
+
+let calibrateCommand = Command(
+  "calibrate", "Fit the constants of devices to measured speeds",
+  options: [
+    .text(
+      "corpus", placeholder: "PATH", default: "Validation", "a CSV file of measurements, or a folder of them"),
+    .integer("threads", in: 1...1024, "threads (default: all cores)"),
+    .folder(
+      "out", short: "o", "write the devices as a folder for --catalogue, and every row, to this folder"),
+    .choice("format", OutputFormat.self, default: .text, "what is printed"),
+  ],
+  example: "rehearse calibrate --corpus my-runs.csv --out my-machine",
+  details:
+    "Rows whose source states all of a run are predicted seven times: as the catalogue has it, with each kind "
+    + "of constant changed, and with the fit. Shares of the peak that products reach, attention and memory have a factor "
+    + "by generation of devices, and one by device that stays near it. Prints the constants, and by source the errors "
+    + "before, after, and of a fit that the source took no part in. The folder of --out goes to --catalogue.")
 
 let listCommand = Command(
   "list", "Show what the catalogue holds",

@@ -48,6 +48,7 @@ private func perform(_ invocation: Invocation) throws -> ExitStatus {
   case "flows": try performFlows(invocation)
   case "list": try performList(invocation)
   case "validate": try performValidate(invocation)
+  case "calibrate": try performCalibrate(invocation)
   default: preconditionFailure("the table has a command that nothing performs")
   }
 }

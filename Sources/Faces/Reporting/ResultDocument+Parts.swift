@@ -138,6 +138,24 @@ extension TrainingResult {
     return collectives.allSatisfy(\.isExact) ? "model" : "bound"
   }
 
+  /// Between which figures eight in ten measurements of runs alike lie.
+  var intervalsDocument: OutputValue {
+    let intervals = PredictionIntervals(of: job)
+    func interval(_ low: Double, _ high: Double) -> OutputValue {
+      ["low": .real(low), "high": .real(high), "level": .real(PredictionIntervals.level)]
+    }
+    let (time, memory) = (intervals.stepTime, intervals.memory)
+    func rate(_ value: Double) -> OutputValue { interval(value / time.high, value / time.low) }
+    let needed = Double(self.memory.needed.bytes)
+    return [
+      "step.time_seconds": interval(step.time * time.low, step.time * time.high),
+      "throughput.samples_per_second": rate(throughput.samplesPerSecond),
+      "throughput.tokens_per_second": rate(throughput.tokensPerSecond), "mfu": rate(throughput.mfu),
+      "memory.needed_bytes": interval(needed * memory.low, needed * memory.high),
+      "rows": .count(intervals.rowCount),
+    ]
+  }
+
   /// Where each group of figures comes from.
   var provenanceDocument: OutputValue {
     [

@@ -59,6 +59,7 @@ public struct RunReport: Sendable {
     if let seconds = result.closedFormSeconds {
       fields.append(.init("closed_form", ["step_time_seconds": .real(seconds)]))
     }
+    fields.append(.init("intervals", result.intervalsDocument))
     fields.append(.init("provenance", result.provenanceDocument))
     fields.append(.init("engine", engineDocument))
     return .object(fields)

@@ -32,6 +32,15 @@ extension RunReport {
     return text
   }
 
+  /// Where measured steps of runs alike have lain.
+  private var measuredRange: String {
+    let intervals = PredictionIntervals(of: result.job)
+    let (low, high) = (intervals.stepTime.low, intervals.stepTime.high)
+    let range = "\(Readable.seconds(result.step.time * low)) to \(Readable.seconds(result.step.time * high))"
+    let level = Readable.percent(PredictionIntervals.level, decimals: 0)
+    return ", \(level) interval \(range)" + (intervals.rowCount > 0 ? "" : " (none measured)")
+  }
+
   private var jobFacts: [(name: String, value: String)] {
     let job = result.job
     let plan = job.plan
@@ -55,7 +64,7 @@ extension RunReport {
           + (plan.degrees.data == plan.rankCount ? "ranks" : "data-parallel")
       ),
       ("Plan", plan.words),
-      ("Step", Readable.seconds(result.step.time)),
+      ("Step", Readable.seconds(result.step.time) + measuredRange),
       ("Throughput", Readable.rate(rate.samplesPerSecond, of: "\(job.sampleName)s")),
     ]
     facts.removeAll { $0.0 == "Plan" && $0.1.isEmpty }

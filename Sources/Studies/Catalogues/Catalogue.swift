@@ -14,11 +14,27 @@ public struct Catalogue: Sendable {
   }
 
   private var added: Added?
+  /// The bundled accelerators, as far as their constants were replaced.
+  private var recalibrated: CatalogueSection<AcceleratorEntry>?
 
   /// The catalogue compiled into the program. Each kind is read once, at its first use.
   public static let bundled = Catalogue(added: nil)
 
   private init(added: Added?) { self.added = added }
+
+  /// The same with accelerators in place of those of the same name, whose aliases stay.
+  ///
+  /// - Complexity: O(accelerators).
+  public func replacing(accelerators: [AcceleratorEntry]) -> Catalogue {
+    var copy = self
+    copy.added?.accelerators = added!.accelerators.replacing(accelerators)
+    copy.recalibrated = bundledAccelerators.replacing(accelerators)
+    return copy
+  }
+
+  private var bundledAccelerators: CatalogueSection<AcceleratorEntry> {
+    recalibrated ?? BundledCatalogue.accelerators
+  }
 
   /// The bundled catalogue with a user's files on top.
   ///
@@ -56,7 +72,7 @@ public struct Catalogue: Sendable {
 
   /// All accelerators, added ones first, each set in the order of its paths.
   public var accelerators: [AcceleratorEntry] {
-    merged(added?.accelerators, BundledCatalogue.accelerators)
+    merged(added?.accelerators, bundledAccelerators)
   }
   public var models: [ModelEntry] { merged(added?.models, BundledCatalogue.models) }
   public var nodes: [NodeEntry] { merged(added?.nodes, BundledCatalogue.nodes) }
@@ -70,7 +86,7 @@ public struct Catalogue: Sendable {
   public func accelerator(
     named name: String, at location: SourceLocation = SourceLocation(file: "catalogue")
   ) throws(Diagnostics) -> AcceleratorEntry {
-    try entry(name, added?.accelerators, BundledCatalogue.accelerators, location)
+    try entry(name, added?.accelerators, bundledAccelerators, location)
   }
 
   /// The model of a name or alias; see `accelerator(named:at:)`.

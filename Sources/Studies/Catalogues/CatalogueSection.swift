@@ -25,6 +25,16 @@ struct CatalogueSection<Entry: CatalogueEntry>: Sendable {
     try findings.diagnostics.throwIfAny()
   }
 
+  /// The same with entries in place of those of the same name.
+  func replacing(_ changed: [Entry]) -> CatalogueSection {
+    var copy = self
+    let byName = Dictionary(changed.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    for index in copy.entries.indices {
+      if let entry = byName[copy.entries[index].name] { copy.entries[index] = entry }
+    }
+    return copy
+  }
+
   private mutating func add(_ entry: Entry, _ node: DocumentNode, _ findings: Findings) {
     let position = entries.count
     entries.append(entry)

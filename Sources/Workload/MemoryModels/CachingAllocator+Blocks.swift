@@ -11,15 +11,16 @@ extension CachingAllocator {
   /// Takes the best free block of a pool off its list; −1 where none fits.
   mutating func takeFree(_ size: Int64, pool: Int) -> Int32 {
     guard let best = bestFree(size, pool: pool) else { return -1 }
-    pools[pool].free.remove(best)
-    return best.block
+    let block = pools[pool].free[best].block
+    pools[pool].free.remove(at: best)
+    return block
   }
 
   /// The smallest free block of at least `size`.
   ///
   /// A block at the growing end of an expandable segment counts with what it can grow to, so a larger
   /// block that cannot grow is preferred to it.
-  private func bestFree(_ size: Int64, pool: Int) -> BlockKey? {
+  private func bestFree(_ size: Int64, pool: Int) -> OrderedBlocks.Position? {
     guard var place = pools[pool].free.first(notBefore: BlockKey(size: size, address: -1, block: -1)) else {
       return nil
     }
@@ -30,7 +31,7 @@ extension CachingAllocator {
         place = next
       }
     }
-    return pools[pool].free[place]
+    return place
   }
 
   private func reachableSize(_ row: Int) -> Int64 {

@@ -65,8 +65,12 @@ struct OrderedBlocks: Sendable {
     precondition(run < runs.count, "no such block in the pool")
     let offset = offset(of: key, in: run)
     precondition(runs[run][offset].address == key.address, "no such block in the pool")
-    runs[run].remove(at: offset)
-    if runs[run].isEmpty { runs.remove(at: run) }
+    remove(at: Position(run: run, offset: offset))
+  }
+
+  mutating func remove(at position: Position) {
+    runs[position.run].remove(at: position.offset)
+    if runs[position.run].isEmpty { runs.remove(at: position.run) }
   }
 
   /// The first run that ends at `key` or after it.

@@ -7,7 +7,15 @@ public struct RowFilter: Sendable, Equatable {
   /// Part of the name of a run; nil takes every run.
   public var run: String?
 
+  /// Whether memory, and whether runs fit, is left out.
+  var isOfSpeeds = false
+
   public static let all = RowFilter()
+  static let speeds: RowFilter = {
+    var filter = RowFilter()
+    filter.isOfSpeeds = true
+    return filter
+  }()
 
   public init(source: String? = nil, metric: String? = nil, run: String? = nil) {
     self.source = source
@@ -17,6 +25,7 @@ public struct RowFilter: Sendable, Equatable {
 
   public func accepts(_ measurement: Measurement) -> Bool {
     acceptsSource(measurement.source) && (metric == nil || measurement.metric == metric)
+      && !(isOfSpeeds && (measurement.metric.contains("memory") || measurement.metric.hasPrefix("fits")))
       && (run.map { measurement.configuration.contains($0) } ?? true)
   }
 

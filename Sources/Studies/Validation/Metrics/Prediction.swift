@@ -1,3 +1,4 @@
+import Analysis
 import Quantities
 import StepGraphs
 import Training
@@ -14,6 +15,8 @@ public struct Prediction: Sendable, Equatable {
   public var memory: PredictedMemory
   /// Whether the job fits its devices by the memory model.
   public var fits: Bool
+  /// How far measurements of runs alike have lain from predictions.
+  public var intervals: PredictionIntervals
 }
 
 extension Prediction {
@@ -27,6 +30,6 @@ extension Prediction {
     self.init(
       samplesPerSecond: Double(job.globalBatch) / result.step.time, stepSeconds: result.step.time,
       exposedCommunicationSeconds: result.step.exposedCommunication, peakMemory: result.memory.peak,
-      memory: PredictedMemory(result), fits: result.memory.fits)
+      memory: PredictedMemory(result), fits: result.memory.fits, intervals: PredictionIntervals(of: job))
   }
 }

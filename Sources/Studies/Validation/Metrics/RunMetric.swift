@@ -1,3 +1,4 @@
+import Analysis
 import Hardware
 import ModelGraphs
 import Quantities
@@ -87,6 +88,20 @@ enum RunMetric: Sendable, Hashable {
   /// How far a prediction lies from the measurement: above 0 is too fast, or too much memory.
   func error(predicted: Double, measured: Double) -> Double {
     self == .stepSeconds ? measured / predicted - 1 : predicted / measured - 1
+  }
+
+  /// Between which figures eight in ten measurements of runs alike lie; nil for whether a run fits.
+  func range(_ predicted: Double, _ intervals: PredictionIntervals) -> (low: Double, high: Double)? {
+    switch kind {
+    case .fit: return nil
+    case .memory: return (predicted * intervals.memory.low, predicted * intervals.memory.high)
+    case .speed:
+      // A longer step is a lower rate.
+      let factors = intervals.stepTime
+      return self == .stepSeconds
+        ? (predicted * factors.low, predicted * factors.high)
+        : (predicted / factors.high, predicted / factors.low)
+    }
   }
 
   /// GB is 10⁹ bytes, GiB 2³⁰.

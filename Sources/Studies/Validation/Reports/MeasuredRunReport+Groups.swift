@@ -34,6 +34,14 @@ extension MeasuredRunReport {
     }
   }
 
+  /// By kind of figure, how many measurements lie in the predicted range.
+  public var coverage: [(kind: String, rows: Int, inside: Int)] {
+    [RunMetric.Kind.speed, .memory].compactMap { kind in
+      let ranged = rows.filter { $0.metric?.kind == kind }.compactMap(\.isInRange)
+      return ranged.isEmpty ? nil : (kind.rawValue, ranged.count, ranged.count { $0 })
+    }
+  }
+
   /// Why rows were not mapped or not predicted, and how many each, in the order of first appearance.
   public var skips: [(reason: String, count: Int)] {
     var reasons: [String] = []
@@ -57,11 +65,15 @@ private struct GroupKey: Hashable {
   var source: String
   var kind: String
 
-  /// Submitters of one round of MLPerf are one source. Metrics of memory and of whether a run fits are named so;
-  /// all others are of speed.
+  /// Metrics of memory and of whether a run fits are named so; all others are of speed.
   init(_ row: MeasuredRunRow) {
-    source = row.measurement.source.split(separator: " results (").first.map(String.init) ?? ""
+    source = sourceGroup(row.measurement.source)
     let metric = row.measurement.metric
     kind = metric.hasPrefix("fits") ? "fit" : metric.contains("memory") ? "memory" : "speed"
   }
+}
+
+/// The source that a row counts to: submitters of one round of MLPerf are one.
+func sourceGroup(_ source: String) -> String {
+  source.split(separator: " results (").first.map(String.init) ?? ""
 }

@@ -1,3 +1,4 @@
+import Analysis
 import Catalogues
 import Diagnostics
 import Documents
@@ -19,6 +20,8 @@ public struct MeasuredRunRow: Sendable {
   public private(set) var scenario: OutputValue?
   /// In the unit of the metric.
   public private(set) var predicted: Double?
+  /// Between which figures eight in ten measurements of runs alike lie.
+  public private(set) var range: (low: Double, high: Double)?
   public private(set) var skipReason: SkipReason?
   var metric: RunMetric?
 
@@ -28,7 +31,11 @@ public struct MeasuredRunRow: Sendable {
     skipReason = reason
   }
 
-  init(_ measurement: Measurement, scenario: OutputValue, metric: RunMetric, predicted: Double) {
+  init(
+    _ measurement: Measurement, scenario: OutputValue, metric: RunMetric, predicted: Double,
+    intervals: PredictionIntervals
+  ) {
+    range = metric.range(predicted, intervals)
     self.measurement = measurement
     self.scenario = scenario
     self.metric = metric
@@ -39,6 +46,11 @@ public struct MeasuredRunRow: Sendable {
   public var error: Double? {
     guard let predicted, let metric, metric.kind != .fit else { return nil }
     return metric.error(predicted: predicted, measured: measurement.value)
+  }
+
+  /// Whether the measurement lies in the predicted range; nil where there is none.
+  public var isInRange: Bool? {
+    range.map { $0.low <= measurement.value && measurement.value <= $0.high }
   }
 
   /// Whether a run was said to fit that did not, or the reverse.
@@ -116,7 +128,9 @@ public func validateRuns(
         guard let value = metric.value(outcome.prediction, measurement, model: outcome.model) else {
           throw .figure(measurement.metric)
         }
-        return MeasuredRunRow(measurement, scenario: document, metric: metric, predicted: value)
+        return MeasuredRunRow(
+          measurement, scenario: document, metric: metric, predicted: value,
+          intervals: outcome.prediction.intervals)
       } catch {
         return MeasuredRunRow(measurement, scenario: scenario, skipped: error)
       }

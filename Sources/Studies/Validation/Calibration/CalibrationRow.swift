@@ -1,0 +1,92 @@
+import Catalogues
+import Diagnostics
+import Documents
+import Glibc
+
+/// A measured speed beside the prediction, and how the prediction changes with each kind of constant.
+public struct CalibrationRow: Sendable {
+  public var id: String
+  public var source: String
+  public var device: String
+  var generation: String
+  /// ln(predicted / measured rate): above 0 is too fast.
+  var deviation: Double
+  /// d ln(rate) / d ln(constant), by kind.
+  var sensitivities: [CalibrationConstant.Kind: Double] = [:]
+
+  /// The constants that the row says something of.
+  var constants: [(constant: CalibrationConstant, sensitivity: Double)] {
+    CalibrationConstant.Kind.allCases.flatMap { kind in
+      let value = sensitivities[kind] ?? 0
+      return value == 0
+        ? []
+        : [
+          (CalibrationConstant(kind: kind, scope: generation, isOfDevice: false), value),
+          (CalibrationConstant(kind: kind, scope: device, isOfDevice: true), value),
+        ]
+    }
+  }
+}
+
+/// A table of measurements by its file's name.
+public struct CorpusFile: Sendable {
+  public var name: String
+  public var text: String
+
+  public init(name: String, text: String) {
+    self.name = name
+    self.text = text
+  }
+}
+
+/// Whether a table holds measurements of training runs: its header has the columns `num_gpus`, `metric` and `framework`.
+///
+/// - Complexity: O(bytes).
+public func holdsTrainingRuns(_ text: String) -> Bool {
+  guard let table = try? parseCommaSeparatedTable(text, file: "") else { return false }
+  return ["num_gpus", "metric", "framework"].allSatisfy { table.position(of: $0) != nil }
+}
+
+/// Predicts the speeds of a corpus with a catalogue.
+///
+/// - Returns: rows whose run the source states in full, so that nothing assumed is fitted.
+func calibrationRows(
+  _ corpora: [CorpusFile], catalogue: Catalogue, threads: Int, progress: (@Sendable (Int) -> Void)?
+) throws(Diagnostics) -> [CalibrationRow] {
+  var rows: [CalibrationRow] = []
+  let mapping = ScenarioMapping(catalogue: catalogue)
+  // Tables may hold the same row: the first counts.
+  var known: Set<String> = []
+  func append(_ measurement: Measurement, _ error: Double?) {
+    guard let error, error > -1, known.insert(measurement.id).inserted,
+      let device = try? mapping.device(measurement)
+    else { return }
+    rows.append(
+      CalibrationRow(
+        id: measurement.id, source: sourceGroup(measurement.source), device: device.name,
+        generation: device.generation, deviation: log(1 + error)))
+  }
+  for corpus in corpora {
+    if holdsRuns(corpus.text) {
+      let report = try validateRuns(
+        corpus.text, file: corpus.name, catalogue: catalogue, filter: .speeds, threads: threads,
+        progress: progress)
+      for row in report.rows where row.metric?.kind == .speed && row.measurement.isStatedInFull {
+        append(row.measurement, row.error)
+      }
+    } else if !holdsCollectives(corpus.text) {
+      let report = try validate(
+        corpus.text, file: corpus.name, catalogue: catalogue, threads: threads, progress: progress)
+      for row in report.rows { append(row.measurement, row.error) }
+    }
+  }
+  return rows
+}
+
+extension Measurement {
+  /// Whether the source states hardware, shape, lengths, batches and layout, so that a scenario assumes none of them.
+  public var isStatedInFull: Bool {
+    !hardware.isEmpty && shape.layers != nil && shape.hidden != nil && shape.heads != nil
+      && sequenceLength != nil && microBatch != nil && globalBatch != nil && layout.data != nil
+  }
+}
