@@ -19,7 +19,7 @@ public struct ScheduleCycle: Sendable {
   public init?(of long: PipelineSchedule, leastCount: Int = 0) {
     let (m, p) = (long.microBatchCount, long.deviceCount)
     guard long.kind != .gpipe, let tokens = long.tokens else { return nil }
-    for least in [p + 6, 2 * p + 4, 3 * p + 4, 6 * p + 4] where least >= leastCount {
+    for least in [p + 4, 2 * p + 4, 3 * p + 4, 6 * p + 4] where least >= leastCount {
       for group in Set([1, 2, p]).sorted() {
         let count = least + (m - least % group + group) % group
         // A third shorter pays for looking at both.
