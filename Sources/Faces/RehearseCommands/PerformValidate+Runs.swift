@@ -1,4 +1,5 @@
 import Analysis
+import Charts
 import Documents
 import Files
 import Reporting
@@ -29,6 +30,37 @@ extension MeasuredRunReport {
     text += worstRows.text(on: screen)
     for skip in skips { text += "skipped \(skip.count): \(skip.reason)\n" }
     return text
+  }
+
+  /// Steps and memory, predicted against measured, by source: those of most rows first, as a chart tells few apart.
+  var charts: [(name: String, chart: any Chart)] {
+    var counts: [String: Int] = [:]
+    for row in rows where row.predicted != nil { counts[row.source, default: 0] += 1 }
+    let rows = rows.sorted { (-(counts[$0.source] ?? 0), $0.source) < (-(counts[$1.source] ?? 0), $1.source) }
+    let steps = rows.compactMap { row in
+      row.steps.map {
+        PredictionChart.Point(
+          source: row.source, measured: $0.measured, predicted: $0.predicted)
+      }
+    }
+    let memory = rows.filter(\.isOfMemory).compactMap { row in
+      row.predicted.map {
+        PredictionChart.Point(
+          source: row.source, measured: row.measurement.value, predicted: $0)
+      }
+    }
+    let charts = [
+      ("predicted_measured_steps", "Step time", "s", steps),
+      ("predicted_measured_memory", "Memory", "GB", memory),
+    ]
+    return charts.filter { !$0.3.isEmpty }.map { name, quantity, unit, points in
+      (
+        name,
+        PredictionChart(
+          title: "Predicted against measured \(quantity.lowercased())", quantity: quantity, unit: unit,
+          points: points)
+      )
+    }
   }
 
   /// Writes the scenarios of the worst rows into `runs/`, ready for `rehearse run`.

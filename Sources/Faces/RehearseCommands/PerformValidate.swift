@@ -98,8 +98,11 @@ private func write(_ report: Corpora, worst: Int, to folder: String) throws {
   try writeFile(report.document.json() + "\n", to: joinedPath(folder, "validation.json"))
   for table in report.tables { try writeFile(table.text, to: joinedPath(folder, table.name)) }
   try report.runs.writeWorst(worst, to: folder)
-  if report.training.rows.isEmpty { return }
-  let outcome = ChartRenderer().write([("predicted_measured", chart(report.training))], to: folder)
+  var charts: [(name: String, chart: any Chart)] = []
+  if !report.training.rows.isEmpty { charts.append(("predicted_measured", chart(report.training))) }
+  charts += report.runs.charts
+  if charts.isEmpty { return }
+  let outcome = ChartRenderer().write(charts, to: folder)
   if let note = outcome.note { _ = try TextStream.standardError.write(note + "\n") }
 }
 

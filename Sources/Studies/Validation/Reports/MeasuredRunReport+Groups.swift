@@ -67,7 +67,7 @@ private struct GroupKey: Hashable {
 
   /// Metrics of memory and of whether a run fits are named so; all others are of speed.
   init(_ row: MeasuredRunRow) {
-    source = sourceGroup(row.measurement.source)
+    source = row.source
     let metric = row.measurement.metric
     kind = metric.hasPrefix("fits") ? "fit" : metric.contains("memory") ? "memory" : "speed"
   }

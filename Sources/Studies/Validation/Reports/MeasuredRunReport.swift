@@ -20,6 +20,8 @@ public struct MeasuredRunRow: Sendable {
   public private(set) var scenario: OutputValue?
   /// In the unit of the metric.
   public private(set) var predicted: Double?
+  /// The predicted step of the run, whatever the figure is of.
+  public private(set) var stepSeconds: Double?
   /// Between which figures eight in ten measurements of runs alike lie.
   public private(set) var range: (low: Double, high: Double)?
   public private(set) var skipReason: SkipReason?
@@ -33,9 +35,10 @@ public struct MeasuredRunRow: Sendable {
 
   init(
     _ measurement: Measurement, scenario: OutputValue, metric: RunMetric, predicted: Double,
-    intervals: PredictionIntervals
+    of prediction: Prediction
   ) {
-    range = metric.range(predicted, intervals)
+    range = metric.range(predicted, prediction.intervals)
+    stepSeconds = prediction.stepSeconds
     self.measurement = measurement
     self.scenario = scenario
     self.metric = metric
@@ -52,6 +55,18 @@ public struct MeasuredRunRow: Sendable {
   public var isInRange: Bool? {
     range.map { $0.low <= measurement.value && measurement.value <= $0.high }
   }
+
+  /// Measured and predicted seconds of a step, where the figure is of speed; rates are turned into the step that has them.
+  public var steps: (measured: Double, predicted: Double)? {
+    guard let stepSeconds, let error, metric?.kind == .speed else { return nil }
+    return (stepSeconds * (1 + error), stepSeconds)
+  }
+
+  /// The source that the row counts to: submitters of one round of MLPerf are one.
+  public var source: String { sourceGroup(measurement.source) }
+
+  /// Whether the figure is of memory.
+  public var isOfMemory: Bool { metric?.kind == .memory }
 
   /// Whether a run was said to fit that did not, or the reverse.
   public var isWrongVerdict: Bool { metric?.kind == .fit && predicted != measurement.value }
@@ -130,7 +145,7 @@ public func validateRuns(
         }
         return MeasuredRunRow(
           measurement, scenario: document, metric: metric, predicted: value,
-          intervals: outcome.prediction.intervals)
+          of: outcome.prediction)
       } catch {
         return MeasuredRunRow(measurement, scenario: scenario, skipped: error)
       }
