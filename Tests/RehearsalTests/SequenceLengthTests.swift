@@ -12,19 +12,19 @@ private func texts(_ packing: String, spread: Double = 0.8, _ more: [String] = [
   func `have the moments of what is drawn`(spread: Double) {
     let lengths = SequenceLengths(median: 400, spread: spread, longest: 1024, packing: .batch)
     let random = RandomStreams(seed: 7).counter(named: "test")
-    let count = 200_000
+    let count = 50_000
     let drawn = (0..<count).map { lengths.longest(of: [random.normal(0, UInt64($0))]) }
     let mean = drawn.reduce(0, +) / Double(count)
     let square = drawn.reduce(0) { $0 + $1 * $1 } / Double(count)
-    #expect(agree(lengths.mean, mean, relative: 0.01))
-    #expect(agree(lengths.computedShare(batch: 1), mean / 1024, relative: 0.01))
+    #expect(agree(lengths.mean, mean, relative: 0.02))
+    #expect(agree(lengths.computedShare(batch: 1), mean / 1024, relative: 0.02))
     let longest = (0..<count / 4).map { batch in
       lengths.longest(of: (0..<4).map { random.normal(0, UInt64(4 * batch + $0)) })
     }
     #expect(
       agree(
-        lengths.computedShare(batch: 4), longest.reduce(0, +) / Double(count / 4) / 1024, relative: 0.01))
-    #expect(agree(lengths.pairShare, square / (mean * 1024), relative: 0.01))
+        lengths.computedShare(batch: 4), longest.reduce(0, +) / Double(count / 4) / 1024, relative: 0.02))
+    #expect(agree(lengths.pairShare, square / (mean * 1024), relative: 0.02))
   }
 
   @Test func `filled up to the longest cost what full sequences cost, and serve fewer tokens`() throws {

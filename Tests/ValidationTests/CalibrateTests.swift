@@ -146,6 +146,14 @@ private func corpus(of catalogue: Catalogue, faster: [String: Double] = [:]) thr
       ])
   }
 
+  @Test func `stand in the totals of all sources`() throws {
+    let report = try report([1, 1.1, 1.2, 1.3, 1.4])
+    let total = try #require(report.totals.first)
+    #expect(report.totals.count == 1 && total.source == "all" && total.kind == "speed")
+    #expect(total.errors == ErrorSummary(report.rows.compactMap(\.error)))
+    #expect(total.rowCount == report.groups.reduce(0) { $0 + $1.rowCount })
+  }
+
   @Test func `of another table are refused`() throws {
     #expect("it is accepted") {
       _ = try report([1, 1, 1, 1, 1]).worsened(since: "a,b\n1,2\n", file: "e.csv")

@@ -13,7 +13,7 @@ extension MeasuredRunReport {
       "Source", "Figures", .number("Rows"), .number("Mapped"), .number("Predicted"), .number("Median"),
       .number("P90"), .number("Bias"),
     ])
-    for group in groups { table.add(group.cells) }
+    for group in groups + totals { table.add(group.cells) }
     var text = table.text(on: screen) + "\n"
     for item in coverage {
       let share = Readable.percent(Double(item.inside) / Double(item.rows))

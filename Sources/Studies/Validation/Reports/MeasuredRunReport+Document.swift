@@ -6,7 +6,7 @@ extension MeasuredRunReport {
   /// The report as a document: errors by source and kind of figure, then every row with its scenario.
   public var document: OutputValue {
     [
-      "groups": .list(groups.map(\.document)),
+      "groups": .list(groups.map(\.document)), "totals": .list(totals.map(\.document)),
       "coverage": .list(
         coverage.map {
           [

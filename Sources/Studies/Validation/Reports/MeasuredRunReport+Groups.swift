@@ -22,16 +22,25 @@ extension MeasuredRunReport {
       if members[key] == nil { keys.append(key) }
       members[key, default: []].append(row)
     }
-    return keys.map { key in
-      let rows = members[key] ?? []
-      let errors = rows.compactMap(\.error)
-      let flags = rows.filter { $0.predicted != nil && $0.metric?.kind == .fit }
-      return MeasuredRunGroup(
-        source: key.source, kind: key.kind, rowCount: rows.count,
-        mappedCount: rows.count { $0.scenario != nil }, errors: errors.isEmpty ? nil : ErrorSummary(errors),
-        fitCount: flags.isEmpty
-          ? nil : (flags.count, flags.count { $0.predicted == $0.measurement.value }))
+    return keys.map { group(members[$0] ?? [], source: $0.source, kind: $0.kind) }
+  }
+
+  /// All sources together, by kind of figure.
+  public var totals: [MeasuredRunGroup] {
+    ["speed", "memory", "fit"].compactMap { kind in
+      let rows = rows.filter { GroupKey($0).kind == kind }
+      return rows.isEmpty ? nil : group(rows, source: "all", kind: kind)
     }
+  }
+
+  private func group(_ rows: [MeasuredRunRow], source: String, kind: String) -> MeasuredRunGroup {
+    let errors = rows.compactMap(\.error)
+    let flags = rows.filter { $0.predicted != nil && $0.metric?.kind == .fit }
+    return MeasuredRunGroup(
+      source: source, kind: kind, rowCount: rows.count, mappedCount: rows.count { $0.scenario != nil },
+      errors: errors.isEmpty ? nil : ErrorSummary(errors),
+      fitCount: flags.isEmpty
+        ? nil : (flags.count, flags.count { $0.predicted == $0.measurement.value }))
   }
 
   /// By kind of figure, how many measurements lie in the predicted range.
