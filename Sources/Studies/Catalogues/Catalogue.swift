@@ -27,7 +27,7 @@ public struct Catalogue: Sendable {
   /// - Complexity: O(accelerators).
   public func replacing(accelerators: [AcceleratorEntry]) -> Catalogue {
     var copy = self
-    copy.added?.accelerators = added!.accelerators.replacing(accelerators)
+    if let added { copy.added?.accelerators = added.accelerators.replacing(accelerators) }
     copy.recalibrated = bundledAccelerators.replacing(accelerators)
     return copy
   }

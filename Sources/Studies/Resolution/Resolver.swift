@@ -57,9 +57,11 @@ public struct Resolver: Sendable {
     guard let fleet, let trained, let precision, let algorithm, let cluster, let tuner else {
       throw findings
     }
+    let isPacked = lengths?.packing == .pack
+    let model = lengths.map { isPacked ? trained.model.packed($0) : trained.model } ?? trained.model
     var job = job(
       scenario, node: node, fleet: fleet,
-      model: lengths?.packing == .pack ? trained.model.packed(lengths!) : trained.model, precision: precision,
+      model: model, precision: precision,
       algorithm: algorithm,
       cluster: cluster)
     job.plan.lengths = lengths
