@@ -47,7 +47,7 @@ validate: build ## Predictions against published measurements
 	@$(REHEARSE) validate
 
 accuracy: build ## Fails where a source is predicted worse than was recorded
-	@$(REHEARSE) validate --corpus Validation/transformers --worst 0 --against Validation/recorded/errors.csv
+	@$(REHEARSE) validate --corpus Validation/training --worst 0 --against Validation/recorded/errors.csv
 
 docs: prepare ## API pages into .build/docs
 	scripts/docs

@@ -79,7 +79,8 @@ import Testing
     ["run", "nosuch"], ["run", "small", "--preset", "large"], ["run"], ["run", "small", "--nodse", "4"],
     ["frobnicate"], ["sweep", "small"], ["run", "small", "--set", "training.steps=5"],
     ["scale", "small", "--nodes", "0"],
-    ["validate", "--corpus", "Validation/transformers", "--source", "nosuch"],
+    ["validate", "--corpus", "Validation/training", "--source", "nosuch"],
+    ["validate", "--corpus", "Validation/recorded/errors.csv"],
   ])
   func `refuses bad input with status 2`(words: [String]) { #expect(runProgram(words) == .badInput) }
 

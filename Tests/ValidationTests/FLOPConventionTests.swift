@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test func `printed FLOP rates are the convention's FLOPs times the source's own token rate`() throws {
-    let path = packageRoot(#filePath) + "/Validation/transformers/throughput.csv"
+    let path = packageRoot(#filePath) + "/Validation/training/throughput.csv"
     let rows = try readMeasurements(try #require(textOfFile(path)), file: path)
     let rates = Dictionary(
       rows.filter { ["step_time_s", "tokens_per_s_per_gpu"].contains($0.metric) }.map { ($0.key, $0) },

@@ -51,7 +51,7 @@ import Validation
         bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(
           in: 9...126, using: &generator)
       }
-      _ = try? validate(String(decoding: bytes, as: UTF8.self))
+      _ = try? validateRuns(String(decoding: bytes, as: UTF8.self))
     }
   }
 

@@ -26,7 +26,7 @@ import Testing
   @Test func `one run of each source is the recorded scenario`() throws {
     var text = ""
     for file in ["throughput", "memory"] {
-      let path = packageRoot(#filePath) + "/Validation/transformers/\(file).csv"
+      let path = packageRoot(#filePath) + "/Validation/training/\(file).csv"
       let rows = try readMeasurements(try #require(textOfFile(path)), file: path)
       var seen: Set<String> = []
       for row in rows {

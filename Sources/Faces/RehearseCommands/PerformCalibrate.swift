@@ -11,7 +11,7 @@ func performCalibrate(_ invocation: Invocation) throws -> ExitStatus {
   let paths = isFolder(corpus) ? try findFiles(under: corpus, endingIn: [".csv"], depth: 2) : [corpus]
   if paths.isEmpty { throw InputError(reason: "\(corpus) holds no CSV files") }
   let files = try paths.map { CorpusFile(name: $0, text: try readTextFile($0)) }
-    .filter { holdsTrainingRuns($0.text) }
+    .filter { holdsRuns($0.text) }
   let catalogue = try loadCatalogue(invocation)
   let threads = threadCount(invocation, nil)
   let calibration = try withProgressBar("calibrate \(fileName(of: corpus))") { bar in

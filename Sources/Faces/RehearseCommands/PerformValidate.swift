@@ -8,15 +8,13 @@ import Validation
 
 func performValidate(_ invocation: Invocation) throws -> ExitStatus {
   let corpus = invocation.text("corpus")
-  // Folders below hold other things: scenarios, records of other programs.
-  let paths = isFolder(corpus) ? try findFiles(under: corpus, endingIn: [".csv"], depth: 1) : [corpus]
+  let paths = isFolder(corpus) ? try findFiles(under: corpus, endingIn: [".csv"], depth: 2) : [corpus]
   if paths.isEmpty { throw InputError(reason: "\(corpus) holds no CSV files") }
   let catalogue = try loadCatalogue(invocation)
   let threads = threadCount(invocation, nil)
   let filter = RowFilter(
     source: invocation.text(ifGiven: "source"), metric: invocation.text(ifGiven: "metric"),
     run: invocation.text(ifGiven: "run"))
-  var training = ValidationReport(rows: [])
   var collectives = CollectiveReport(rows: [])
   var runs = MeasuredRunReport(rows: [])
   for path in paths {
@@ -28,25 +26,22 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
         : validateCollectives(text, file: path, catalogue: catalogue).kept(by: filter).rows
       continue
     }
-    if holdsRuns(text) {
-      runs.rows += try validateRuns(text, file: path, catalogue: catalogue, filter: filter, threads: threads)
-        .rows
-      continue
+    guard holdsRuns(text) else {
+      // Folders hold other tables too: records of errors, of other programs.
+      if isFolder(corpus) { continue }
+      throw InputError(reason: "\(path) has neither the columns of training runs nor those of collectives")
     }
-    let total = Double(max(1, text.split(separator: "\n").count - 1))
-    training.rows += try withProgressBar("validate \(fileName(of: path))") { bar in
-      try validate(
-        text, file: path, catalogue: catalogue, tuner: invocation.choice("tuner"), filter: filter,
-        threads: threads
-      ) {
+    runs.rows += try withProgressBar("validate \(fileName(of: path))") { bar in
+      let total = Double(max(1, text.split(separator: "\n").count - 1))
+      return try validateRuns(text, file: path, catalogue: catalogue, filter: filter, threads: threads) {
         bar.report(fraction: min(1, Double($0) / total))
       }.rows
     }
   }
-  if filter != .all, training.rows.isEmpty, collectives.rows.isEmpty, runs.rows.isEmpty {
+  if filter != .all, collectives.rows.isEmpty, runs.rows.isEmpty {
     throw InputError(reason: "no row of \(corpus) has that source, figure and run")
   }
-  let report = Corpora(training: training, collectives: collectives, runs: runs)
+  let report = Corpora(collectives: collectives, runs: runs)
   let worst = invocation.integer("worst")
   if let folder = invocation.text(ifGiven: "out") { try write(report, worst: worst, to: folder) }
   switch invocation.choice("format", as: OutputFormat.self) {
@@ -62,33 +57,25 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
 
 /// What was measured, by kind of row; a kind without rows is left out of every output.
 private struct Corpora {
-  var training: ValidationReport
   var collectives: CollectiveReport
   var runs: MeasuredRunReport
 
-  private var hasTraining: Bool { !training.rows.isEmpty || (collectives.rows.isEmpty && runs.rows.isEmpty) }
-
   /// File name and text of every table.
   var tables: [(name: String, text: String)] {
-    (hasTraining ? [("validation.csv", training.commaSeparated)] : [])
-      + (collectives.rows.isEmpty ? [] : [("collectives.csv", collectives.commaSeparated)])
+    (collectives.rows.isEmpty ? [] : [("collectives.csv", collectives.commaSeparated)])
       + (runs.rows.isEmpty ? [] : [("runs.csv", runs.commaSeparated), ("errors.csv", runs.errorTable)])
   }
 
-  /// The training report, with the collectives and the runs under keys of their own.
   var document: OutputValue {
-    guard case .object(let fields) = training.document else { return training.document }
-    return .object(
-      (hasTraining ? fields : [])
-        + (collectives.rows.isEmpty ? [] : [.init("collectives", collectives.document)])
+    .object(
+      (collectives.rows.isEmpty ? [] : [.init("collectives", collectives.document)])
         + (runs.rows.isEmpty ? [] : [.init("runs", runs.document)]))
   }
 
   func text(worst: Int, on screen: Screen) -> String {
     var parts: [String] = []
-    if hasTraining { parts.append(training.text(worst: worst, on: screen)) }
-    if !collectives.rows.isEmpty { parts.append(collectives.text(on: screen)) }
     if !runs.rows.isEmpty { parts.append(runs.text(worst: worst, on: screen)) }
+    if !collectives.rows.isEmpty { parts.append(collectives.text(on: screen)) }
     return parts.joined(separator: "\n")
   }
 }
@@ -98,55 +85,10 @@ private func write(_ report: Corpora, worst: Int, to folder: String) throws {
   try writeFile(report.document.json() + "\n", to: joinedPath(folder, "validation.json"))
   for table in report.tables { try writeFile(table.text, to: joinedPath(folder, table.name)) }
   try report.runs.writeWorst(worst, to: folder)
-  var charts: [(name: String, chart: any Chart)] = []
-  if !report.training.rows.isEmpty { charts.append(("predicted_measured", chart(report.training))) }
-  charts += report.runs.charts
+  let charts = report.runs.charts
   if charts.isEmpty { return }
   let outcome = ChartRenderer().write(charts, to: folder)
   if let note = outcome.note { _ = try TextStream.standardError.write(note + "\n") }
-}
-
-private func chart(_ report: ValidationReport) -> PredictionChart {
-  PredictionChart(
-    title: "Predicted against measured throughput", quantity: "Throughput", unit: "samples/s",
-    points: report.rows.compactMap { row in
-      row.prediction.map {
-        .init(
-          source: row.measurement.framework, measured: row.measurement.value, predicted: $0.samplesPerSecond)
-      }
-    })
-}
-
-extension ValidationReport {
-  /// Errors by source, device, framework and size, the worst rows, and what was skipped.
-  fileprivate func text(worst: Int, on screen: Screen) -> String {
-    var text = ""
-    let sections = [
-      ("", [overall]), ("Source", bySource), ("Device", byDevice), ("Framework", byFramework),
-      ("Devices", byDeviceCount),
-    ]
-    for (title, groups) in sections {
-      var table = TextTable([
-        .text(title), .number("Rows"), .number("Median"), .number("Mean"), .number("P90"), .number("Bias"),
-      ])
-      for group in groups {
-        table.add([group.name] + group.figures)
-      }
-      text += table.text(on: screen) + "\n"
-    }
-    var worstRows = TextTable([.number("Error"), "Framework", "Model", .number("GPUs"), "Format"])
-    for row in self.worst(worst) {
-      let measurement = row.measurement
-      let error = row.error ?? 0
-      worstRows.add([
-        (error > 0 ? "+" : "") + Readable.percent(error), measurement.framework, measurement.model,
-        "\(measurement.deviceCount)", measurement.dataType,
-      ])
-    }
-    text += worstRows.text(on: screen)
-    for skip in skips { text += "skipped \(skip.count): \(skip.reason)\n" }
-    return text
-  }
 }
 
 extension CollectiveReport {

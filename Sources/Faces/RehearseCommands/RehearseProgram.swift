@@ -111,9 +111,6 @@ let validateCommand = Command(
     .text("metric", placeholder: "NAME", "only rows with this figure, such as step_time_s"),
     .text("run", placeholder: "NAME", "only rows of runs whose name holds this"),
     .integer("worst", in: 0...10_000, default: 8, "how many of the worst rows are shown and written"),
-    .choice(
-      "tuner", TunerName.choosing.map(\.rawValue), default: TunerName.auto.rawValue,
-      "who chooses the algorithm that reduces gradients"),
     .integer("threads", in: 1...1024, "threads (default: all cores)"),
     .flag("leave-out", "predict each source's collectives with constants fitted without it"),
     .file(
@@ -122,10 +119,10 @@ let validateCommand = Command(
     .choice("format", OutputFormat.self, default: .text, "what is printed"),
   ],
   example: "rehearse validate --corpus Validation --out results/validation",
-  details: "Predicts every row it can, says for each row it cannot why, and prints errors by source, "
-    + "device, fabric and framework. A file with the columns collective and size_bytes holds times of "
-    + "collectives, which the tuning models of NCCL and RCCL predict. A file with figures other than samples_per_s "
-    + "holds training runs: each becomes a scenario, and with --out the worst are written as such under runs/."
+  details: "Predicts every row it can, says for each row it cannot why, and prints errors by source "
+    + "(of collectives by fabric too). A file with the columns collective and size_bytes holds times of "
+    + "collectives, which the tuning models of NCCL and RCCL predict. One with the columns num_gpus, "
+    + "metric and framework holds training runs: each becomes a scenario, and with --out the worst are written as such under runs/."
 )
 
 let calibrateCommand = Command(

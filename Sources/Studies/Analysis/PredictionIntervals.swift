@@ -32,7 +32,7 @@ public struct PredictionIntervals: Sendable, Equatable {
 
   /// Percentiles of measured over predicted step time.
   ///
-  /// - Source: `rehearse calibrate` over `Validation/transformers` and `Validation/data-parallel-training.csv`.
+  /// - Source: `rehearse calibrate` over `Validation/training`.
   private static let spreads: [(generation: NCCLGeneration, hasExperts: Bool, factors: Factors, rows: Int)] =
     [
       (.volta, false, Factors(low: 0.86, high: 1.25), 148),
@@ -46,7 +46,7 @@ public struct PredictionIntervals: Sendable, Equatable {
   private static let elsewhere = (
     dense: Factors(low: 0.74, high: 1.33), experts: Factors(low: 0.74, high: 3.48)
   )
-  /// Of the memory that a rank needs, over the 154 rows of `Validation/transformers/memory.csv`.
+  /// Of the memory that a rank needs, over the 154 rows of `Validation/training/memory.csv`.
   private static let memorySpread = Factors(low: 0.81, high: 1.46)
 
   public init(stepTime: Factors, memory: Factors, rowCount: Int) {

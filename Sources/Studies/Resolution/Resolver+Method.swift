@@ -13,7 +13,7 @@ extension Resolver {
   }
 
   func trainedModel(_ scenario: Scenario) throws(Diagnostics) -> TrainedModel {
-    let described = try described(scenario.model)
+    let described = try described(scenario.model).headed(for: scenario.training.stage)
     try checkStage(of: described, scenario)
     let (length, key) = try sequenceLength(described, scenario)
     var model = try countable(unroll(described, length: length, from: key, scenario), scenario)

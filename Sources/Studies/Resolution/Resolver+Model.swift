@@ -1,5 +1,6 @@
 import Catalogues
 import Diagnostics
+import FineTuning
 import ModelGraphs
 import Scenarios
 
@@ -19,6 +20,18 @@ extension Resolver {
     var name: String
     /// Tokens of a sample where the scenario says none.
     var longest: Int
+
+    /// The model with the head that a stage trains: fine-tuned on examples, an encoder that predicted masked words
+    /// tells classes apart, two of them, as Devlin et al. 2019 (arXiv:1810.04805, section 4) put it on BERT.
+    func headed(for stage: TrainingStage) -> DescribedModel {
+      guard stage == .sft, case .transformer(var transformer) = architecture,
+        transformer.head.kind == .maskedLanguage
+      else { return self }
+      transformer.head = HeadArchitecture(.classification, hasBias: true, classCount: 2)
+      var headed = self
+      headed.architecture = .transformer(transformer)
+      return headed
+    }
   }
 
   func described(_ model: ModelDeclaration) throws(Diagnostics) -> DescribedModel {

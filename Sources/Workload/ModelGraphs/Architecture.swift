@@ -15,6 +15,12 @@ public enum Architecture: Sendable, Equatable {
     }
   }
 
+  /// Whether a sample is a sequence of tokens whose length can be chosen.
+  public var readsTokens: Bool {
+    if case .transformer(let transformer) = self { return transformer.form != .visionEncoder }
+    return false
+  }
+
   /// Trainable parameters; tied tensors count once.
   public var parameterCount: Int64 {
     switch self {

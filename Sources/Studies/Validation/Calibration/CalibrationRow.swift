@@ -39,14 +39,6 @@ public struct CorpusFile: Sendable {
   }
 }
 
-/// Whether a table holds measurements of training runs: its header has the columns `num_gpus`, `metric` and `framework`.
-///
-/// - Complexity: O(bytes).
-public func holdsTrainingRuns(_ text: String) -> Bool {
-  guard let table = try? parseCommaSeparatedTable(text, file: "") else { return false }
-  return ["num_gpus", "metric", "framework"].allSatisfy { table.position(of: $0) != nil }
-}
-
 /// Predicts the speeds of a corpus with a catalogue.
 ///
 /// - Returns: rows whose run the source states in full, so that nothing assumed is fitted.
@@ -66,18 +58,12 @@ func calibrationRows(
         id: measurement.id, source: sourceGroup(measurement.source), device: device.name,
         generation: device.generation, deviation: log(1 + error)))
   }
-  for corpus in corpora {
-    if holdsRuns(corpus.text) {
-      let report = try validateRuns(
-        corpus.text, file: corpus.name, catalogue: catalogue, filter: .speeds, threads: threads,
-        progress: progress)
-      for row in report.rows where row.metric?.kind == .speed && row.measurement.isStatedInFull {
-        append(row.measurement, row.error)
-      }
-    } else if !holdsCollectives(corpus.text) {
-      let report = try validate(
-        corpus.text, file: corpus.name, catalogue: catalogue, threads: threads, progress: progress)
-      for row in report.rows { append(row.measurement, row.error) }
+  for corpus in corpora where holdsRuns(corpus.text) {
+    let report = try validateRuns(
+      corpus.text, file: corpus.name, catalogue: catalogue, filter: .speeds, threads: threads,
+      progress: progress)
+    for row in report.rows where row.metric?.kind == .speed && row.measurement.isStatedInFull {
+      append(row.measurement, row.error)
     }
   }
   return rows

@@ -31,11 +31,4 @@ public struct MeasuredLayout: Sendable, Equatable {
   public var shardSize: Int?
   /// `nil`: not stated.
   public var sequenceParallel: Bool?
-
-  /// Ways in which the model is split, such as `tp = 8`, in the words of the corpus.
-  var splits: [String] {
-    let degrees = [("tp", tensor), ("pp", pipeline), ("cp", context), ("ep", expert)]
-    return degrees.filter { $0.1 > 1 }.map { "\($0.0) = \($0.1)" }
-      + (zeroStage.map { $0 > 0 ? ["zero_stage = \($0)"] : [] } ?? [])
-  }
 }

@@ -25,7 +25,7 @@ public func readMeasurements(_ text: String, file: String) throws(Diagnostics) -
     findings.list += reader.fields.findings.list
   }
   try findings.throwIfAny()
-  return measurements
+  return measurements.withRecomputedShares
 }
 
 private struct MeasurementReader {

@@ -47,6 +47,7 @@ public struct Measurement: Sendable, Equatable {
   public var provenance: String
   public var location: SourceLocation
 
-  /// Ways of splitting the model that the row uses, such as `tp = 8`.
-  public var splits: [String] { layout.splits }
+  /// Forward passes computed again, as a share of all: what the source's figures of the same run tell, hardware FLOPs over
+  /// model FLOPs less one, times three; nil where it does not print both.
+  public internal(set) var recomputedShare: Double?
 }

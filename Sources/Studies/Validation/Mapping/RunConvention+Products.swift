@@ -65,6 +65,11 @@ extension RunConvention {
       source: "LitGPT",
       evidence: "lit-gpt tutorials/resource-tables.md: LoRA of rank 8 on queries and values, bf16-true"),
     RunConvention(
+      source: "MLPerf Training", model: "resnet50", framework: "mxnet-ngc", overlap: [.gradients],
+      network: "8x400 Gb/s InfiniBand NDR",
+      evidence:
+        "NVIDIA's ResNet-50 implementation in MXNet, NHWC layout, Horovod; system descriptions as below"),
+    RunConvention(
       source: "MLPerf Training", framework: "none", gradient: "bf16",
       overlap: [.gradients, .parameters, .tensor, .pipeline],
       network: "8x400 Gb/s InfiniBand NDR", splitsSequence: true, zeroStage: 1, virtualStages: 6,

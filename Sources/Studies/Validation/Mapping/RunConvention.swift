@@ -6,6 +6,8 @@ struct RunConvention {
   var source: String
   /// Part of the `hardware` column; empty for all.
   var hardware = ""
+  /// How the `model` column begins; empty for all.
+  var model = ""
   /// Part of the `attention_kernel` column, and of the notes; empty for all.
   var attentionKernel = ""
   var notes = ""
@@ -60,6 +62,7 @@ extension RunConvention {
     (papers + products).first {
       measurement.source.hasPrefix($0.source)
         && ($0.hardware.isEmpty || measurement.hardware.contains($0.hardware))
+        && measurement.model.hasPrefix($0.model)
         && ($0.attentionKernel.isEmpty || measurement.attention.contains($0.attentionKernel))
         && ($0.notes.isEmpty || measurement.notes.contains($0.notes))
     } ?? RunConvention(source: measurement.source, evidence: "none")

@@ -17,15 +17,23 @@ extension ScenarioMapping {
     return try inlineModel(measurement, convention)
   }
 
+  /// What the catalogue has under the row's name.
+  func catalogueArchitecture(_ measurement: Measurement) -> Architecture? {
+    (try? catalogue.model(named: measurement.model))?.architecture
+  }
+
   /// Kinds of model that a scenario can give by their dimensions.
   private static let inlineKinds = ["decoder", "moe-decoder"]
 
   /// Whether every dimension that the row states is the catalogue's, and its positions reach.
   private func agrees(_ entry: ModelEntry, _ measurement: Measurement) -> Bool {
-    guard case .transformer(let model) = entry.architecture else { return false }
+    // Of other networks a row states the name alone.
+    guard case .transformer(let model) = entry.architecture else { return true }
     let shape = measurement.shape
+    // Of encoder and decoder sources state either or both.
+    let isOneSide = model.form == .encoderDecoder && shape.layers == model.encoderLayerCount
     let pairs: [(Int?, Int?)] = [
-      (shape.layers, model.layerCount), (shape.hidden, model.hidden),
+      (shape.layers, isOneSide ? model.encoderLayerCount : model.layerCount), (shape.hidden, model.hidden),
       (shape.heads, model.attention?.heads), (shape.keyValueHeads, model.attention?.keyValueHeads),
       (shape.vocabulary, model.embedding.vocabulary),
     ]

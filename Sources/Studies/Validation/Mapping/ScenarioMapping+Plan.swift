@@ -38,6 +38,15 @@ extension ScenarioMapping {
     let chunks = layout.virtualStages ?? convention.virtualStages
     if chunks < 2 { return [.init("schedule", "1f1b")] }
     return [.init("virtual_stages", .count(chunks)), .init("schedule", "interleaved")]
+      + stageBlocks(measurement, stages: chunks * layout.pipeline)
+  }
+
+  /// Pipelines of two stages more than blocks have the embedding and the head alone in theirs, as Megatron Core divides
+  /// them with `account_for_embedding_in_pipeline_split` and `account_for_loss_in_pipeline_split`.
+  private func stageBlocks(_ measurement: Measurement, stages: Int) -> [OutputValue.Field] {
+    guard let blocks = measurement.shape.layers, stages == blocks + 2 else { return [] }
+    let inner = [OutputValue](repeating: 1, count: blocks)
+    return [.init("stage_blocks", .list([0] + inner + [0]))]
   }
 
   /// Whether each kind of message that the layout has runs beneath computation.

@@ -7,14 +7,19 @@ extension ScenarioMapping {
   func training(
     _ measurement: Measurement, _ device: Accelerator, _ convention: RunConvention
   ) throws(SkipReason) -> OutputValue {
-    let isMixed = measurement.dataType.contains("16")
-    let real = SourceConvention.all.first {
-      $0.holds(for: measurement, isMixed: isMixed) && $0.sequenceLength != nil
-    }?.sequenceLength
-    guard let length = real ?? measurement.sequenceLength else { throw .sequenceLength }
-    guard let microBatch = measurement.microBatch ?? convention.microBatch else { throw .microBatch }
+    let conventions = SourceConvention.of(measurement)
+    let samples =
+      measurement.microBatch ?? conventions.compactMap(\.microBatch).first ?? convention.microBatch
+    guard let microBatch = samples else { throw .microBatch }
     var fields = try stage(measurement)
-    fields += [.init("sequence_length", .count(length)), .init("micro_batch", .count(microBatch))]
+    if let architecture = catalogueArchitecture(measurement), !architecture.readsTokens {
+      // Networks of images train with momentum.
+      fields += [.init("micro_batch", .count(microBatch)), .init("optimizer", "momentum")]
+    } else {
+      let stated = conventions.compactMap(\.sequenceLength).first ?? measurement.sequenceLength
+      guard let length = stated else { throw .sequenceLength }
+      fields += [.init("sequence_length", .count(length)), .init("micro_batch", .count(microBatch))]
+    }
     fields += try batch(measurement, microBatch: microBatch)
     let framework = try? catalogue.framework(named: convention.framework ?? measurement.framework)
     let format = try precision(measurement, device, framework)
@@ -27,7 +32,7 @@ extension ScenarioMapping {
       fields.append(.init("framework", .string(framework)))
     }
     if let recompute = try recomputation(measurement, convention) {
-      fields.append(.init("recompute", .string(recompute)))
+      fields.append(.init("recompute", recompute))
     }
     if convention.evidence != "none", !convention.overlap.contains(.gradients) {
       fields.append(.init("overlap", false))
@@ -40,24 +45,28 @@ extension ScenarioMapping {
 
   /// The global batch, or the passes of a step where the row states those alone.
   private func batch(_ measurement: Measurement, microBatch: Int) throws(SkipReason) -> [OutputValue.Field] {
-    guard let global = measurement.globalBatch else {
-      return measurement.accumulation.map { [.init("gradient_accumulation", .count($0))] } ?? []
-    }
     let layout = measurement.layout
     let ranks = measurement.deviceCount / max(1, layout.tensor * layout.pipeline * layout.context)
-    if ranks < 1 || global % (microBatch * ranks) != 0 { throw .batch }
-    return [.init("global_batch", .count(global))]
+    if let global = measurement.globalBatch, ranks > 0, global % (microBatch * ranks) == 0 {
+      return [.init("global_batch", .count(global))]
+    }
+    // Tables round their global batches; the passes are what ran.
+    if let passes = measurement.accumulation { return [.init("gradient_accumulation", .count(passes))] }
+    if measurement.globalBatch != nil { throw .batch }
+    return []
   }
 
   /// The format of products: 8 bits where any are, else the 16-bit or 32-bit one that the words name.
   private func precision(
     _ measurement: Measurement, _ device: Accelerator, _ framework: FrameworkEntry?
   ) throws(SkipReason) -> String {
-    let words = measurement.dataType.lowercased()
+    let stated =
+      measurement.dataType.isEmpty ? SourceConvention.of(measurement).compactMap(\.dataType).first : nil
+    let words = (stated ?? measurement.dataType).lowercased()
     if words.contains("nf4"), measurement.task != "lora" { throw .dataType(measurement.dataType) }
     if words.contains("fp8-mx") { return "mxfp8" }
     if words.contains("fp8") || words.contains("float8") { return "fp8" }
-    guard let policy = precisionPolicy(measurement.dataType, framework: framework ?? .plain, device: device)
+    guard let policy = precisionPolicy(words, framework: framework ?? .plain, device: device)
     else {
       throw .dataType(measurement.dataType)
     }
@@ -73,12 +82,16 @@ extension ScenarioMapping {
   /// What is recomputed; a row that does not say recomputes nothing.
   private func recomputation(
     _ measurement: Measurement, _ convention: RunConvention
-  ) throws(SkipReason) -> String? {
+  ) throws(SkipReason) -> OutputValue? {
     switch measurement.recompute {
-    // Whole blocks, but not all of them.
+    // Whole blocks, but not all of them: as many as the utilisations tell.
     case "selective" where measurement.notes.contains("every k-th block"):
-      throw .recomputation("every k-th block, k not stated")
-    case "selective": return convention.selective
+      guard let share = measurement.recomputedShare, let blocks = measurement.shape.layers else {
+        throw .recomputation("every k-th block, k not stated")
+      }
+      let count = Int((share * Double(blocks)).rounded())
+      return count == 0 ? nil : count == blocks ? "full" : ["first": .count(count)]
+    case "selective": return .string(convention.selective)
     case "full": return "full"
     // XLA keeps products and attention under this policy and computes only pointwise work again.
     case "", "none", "minimal_flash policy": return nil
@@ -89,7 +102,7 @@ extension ScenarioMapping {
   private func stage(_ measurement: Measurement) throws(SkipReason) -> [OutputValue.Field] {
     switch measurement.task {
     case "", "pretrain", "train", "pretrain/sft": return []
-    case "sft": return [.init("stage", "sft")]
+    case "sft", "finetune": return [.init("stage", "sft")]
     // QLoRA is LoRA on weights in NF4, with its scales quantised too where the format ends in "dq".
     case "lora" where measurement.dataType.contains("nf4"):
       let adapter: [OutputValue.Field] = [

@@ -1,11 +1,8 @@
 /// Why a measurement is not predicted.
 public enum SkipReason: Error, Sendable, Hashable {
-  case metric(String)
   case figure(String)
-  case split(String)
   case accelerator(String)
   case model(String)
-  case framework(String)
   case dataType(String)
   case recomputation(String)
   case link(String)
@@ -31,12 +28,10 @@ public enum SkipReason: Error, Sendable, Hashable {
 extension SkipReason: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .metric(let name): "the metric '\(name)' is not a rate of samples"
     case .figure(let name): "the figure '\(name)' is not predicted"
-    case .split(let split): "the model is split: \(split)"
     case .accelerator(let name): "no accelerator of the catalogue is named '\(name)'"
     case .model(let name): "no model of the catalogue is named '\(name)'"
-    case .framework(let name): "no framework of the catalogue is named '\(name)'"
+    case .dataType(""): "the number format is not stated"
     case .dataType(let text): "the number format '\(text)' is not known"
     case .recomputation(let text): "the recomputation '\(text)' is not simulated"
     case .link(let text): "no link of the catalogue is meant by '\(text)'"

@@ -5,6 +5,8 @@ struct SourceConvention {
   /// How the `source` column begins.
   var source: String
   var task: String?
+  /// How the `model` column begins; empty for all.
+  var model = ""
   /// Part of the `hardware` column; empty for all.
   var hardware = ""
   /// Whether it holds for 16-bit runs only, for others only, or for both.
@@ -13,6 +15,8 @@ struct SourceConvention {
   var printedLength: Int?
   var microBatch: Int?
   var sequenceLength: Int?
+  /// Number format, in the words that a row would have.
+  var dataType: String?
   /// Where the convention can be read.
   var evidence: String
 }
@@ -20,13 +24,16 @@ struct SourceConvention {
 extension SourceConvention {
   static let all: [SourceConvention] = [
     SourceConvention(
-      source: "NVIDIA DeepLearningExamples PyTorch/Classification", isMixed: true, microBatch: 256,
+      source: "NVIDIA DeepLearningExamples PyTorch/Classification", model: "resnet50", isMixed: true,
+      microBatch: 256,
       evidence: "ConvNets/configs.yml: models.resnet50, AMP, batch_size"),
     SourceConvention(
-      source: "NVIDIA DeepLearningExamples PyTorch/Classification", hardware: "A100", isMixed: false,
+      source: "NVIDIA DeepLearningExamples PyTorch/Classification", model: "resnet50", hardware: "A100",
+      isMixed: false,
       microBatch: 256, evidence: "ConvNets/configs.yml: models.resnet50.DGXA100.TF32.batch_size"),
     SourceConvention(
-      source: "NVIDIA DeepLearningExamples PyTorch/Classification", hardware: "V100", isMixed: false,
+      source: "NVIDIA DeepLearningExamples PyTorch/Classification", model: "resnet50", hardware: "V100",
+      isMixed: false,
       microBatch: 112, evidence: "ConvNets/configs.yml: models.resnet50.DGX1V.FP32.batch_size"),
     SourceConvention(
       source: "NVIDIA DeepLearningExamples", task: "finetune", sequenceLength: 384,
@@ -38,13 +45,36 @@ extension SourceConvention {
       source: "NVIDIA DeepLearningExamples PyTorch/LanguageModeling/BERT", task: "pretrain",
       printedLength: 512, sequenceLength: 288,
       evidence: "Tools/lddl: --target-seq-length 512 --bin-size 64; Krell et al. 2021, arXiv:2107.02027"),
+    // Padding is taken out before the blocks, so that the half of the tokens that are real is all that is computed.
+    SourceConvention(
+      source: "MLPerf Training", model: "bert", printedLength: 512, sequenceLength: 256,
+      evidence: "NVIDIA's BERT implementation, --unpad; Krell et al. 2021, arXiv:2107.02027: half is padding"),
+    SourceConvention(
+      source: "MLPerf Training", model: "bert", hardware: "H100", dataType: "fp8",
+      evidence: "NVIDIA, MLPerf Training v2.1 and v3.0 results: BERT on H100 in FP8 by Transformer Engine"),
+    SourceConvention(
+      source: "MLPerf Training", model: "bert", hardware: "H200", dataType: "fp8", evidence: "as on H100"),
+    SourceConvention(
+      source: "MLPerf Training", model: "bert", hardware: "Blackwell", dataType: "fp8",
+      evidence: "as on H100"),
+    SourceConvention(
+      source: "MLPerf Training", model: "bert", dataType: "fp16",
+      evidence: "NVIDIA's BERT implementation: --fp16, whole model, where fp8 is not chosen"),
+    SourceConvention(
+      source: "MLPerf Training", model: "resnet50", dataType: "fp16 AMP",
+      evidence: "NVIDIA's ResNet-50 implementation in MXNet: --dtype float16, fp32 master weights"),
   ]
 
-  /// Whether the convention speaks of a measurement.
-  func holds(for measurement: Measurement, isMixed: Bool) -> Bool {
-    measurement.source.hasPrefix(source) && (task == nil || task == measurement.task)
+  /// The conventions that speak of a measurement.
+  static func of(_ measurement: Measurement) -> [SourceConvention] {
+    all.filter { $0.holds(for: measurement) }
+  }
+
+  private func holds(for measurement: Measurement) -> Bool {
+    measurement.source.hasPrefix(source) && measurement.model.hasPrefix(model)
+      && (task == nil || task == measurement.task)
       && (hardware.isEmpty || measurement.hardware.contains(hardware))
-      && (self.isMixed == nil || self.isMixed == isMixed)
+      && (isMixed == nil || isMixed == measurement.dataType.contains("16"))
       && (printedLength == nil || printedLength == measurement.sequenceLength)
   }
 }

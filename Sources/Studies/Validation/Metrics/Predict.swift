@@ -37,9 +37,9 @@ func predict(_ document: OutputValue, catalogue: Catalogue, memory: Bool) throws
 ///
 /// - Throws: a model that cannot be built.
 func model(of document: OutputValue, catalogue: Catalogue) throws(SkipReason) -> Model {
-  let length = document["training"]?["sequence_length"] ?? .null
+  let length = document["training"]?["sequence_length"].map { OutputValue.Field("sequence_length", $0) }
   let alone: OutputValue = [
-    "model": document["model"] ?? .null, "training": ["sequence_length": length],
+    "model": document["model"] ?? .null, "training": .object(length.map { [$0] } ?? []),
   ]
   do {
     return try resolver(catalogue).model(try readScenario(text: alone.yaml(), file: "scenario.yaml"))

@@ -75,15 +75,12 @@ public struct MeasuredRunRow: Sendable {
   var deviation: Double { error?.magnitude ?? (isWrongVerdict ? 1 : 0) }
 }
 
-/// Whether a table holds figures of training runs other than rates of data-parallel jobs: its header has the columns
-/// `tp` and `metric`, and some row has a metric that is not `samples_per_s`.
+/// Whether a table holds measurements of training runs: its header has the columns `num_gpus`, `metric` and `framework`.
 ///
 /// - Complexity: O(bytes).
 public func holdsRuns(_ text: String) -> Bool {
-  guard let table = try? parseCommaSeparatedTable(text, file: ""), table.position(of: "tp") != nil,
-    let metric = table.position(of: "metric")
-  else { return false }
-  return table.rows.contains { $0.fields[metric] != "samples_per_s" }
+  guard let table = try? parseCommaSeparatedTable(text, file: "") else { return false }
+  return ["num_gpus", "metric", "framework"].allSatisfy { table.position(of: $0) != nil }
 }
 
 /// Sets every row of a corpus of training runs beside the prediction for its scenario.

@@ -2,7 +2,7 @@
 ///
 /// - Parameter leavingOut: the collectives by constants that each source took no part in.
 public func validationReference(
-  _ training: ValidationReport, _ collectives: CollectiveReport, leavingOut: CollectiveReport
+  _ training: MeasuredRunReport, _ collectives: CollectiveReport, leavingOut: CollectiveReport
 ) -> String {
   """
   # Predictions beside measurements
@@ -10,10 +10,11 @@ public func validationReference(
   This page is generated from the tables in `Validation/`. Median, mean and P90 are of the size of an error,
   bias is the median with its sign.
 
-  ## Data-parallel training
+  ## Training runs
 
-  From `data-parallel-training.csv`. An error is predicted over measured rate, less one. How rows become jobs,
-  what was fitted and what the numbers do not say is in `docs/explanation/validation.md`.
+  From the tables in `training/`. An error of speed is predicted over measured rate, less one; of memory, predicted over
+  measured bytes. How rows become scenarios, what was fitted and what the numbers do not say is in
+  `docs/explanation/validation.md`.
 
 
   """ + training.markdown + """
