@@ -54,6 +54,9 @@ struct TransformerReader {
     let head = headFields(isTied: tied, hasBias: biases.contains("head"))
     let hasDropout = fields.flag("dropout") ?? false
     let maximum = fields.integer("max_sequence", TransformerReader.sequenceRange) ?? 0
+    let generator = fields.value("generator").map {
+      TransformerReader(FieldReader($0, fields.findings)).read()
+    }
     fields.finish()
     guard let layers, let hidden, let embedding, attention != nil || stateSpace != nil else { return nil }
     if let encoderLayers, encoderLayers > layers {
@@ -64,7 +67,12 @@ struct TransformerReader {
     let architecture = TransformerArchitecture(
       form: form, layerCount: layers, encoderLayerCount: encoderLayers ?? 0, hidden: hidden,
       attention: attention, feedForward: feedForward, experts: experts, stateSpace: stateSpace, norm: norm,
-      embedding: embedding, head: head, hasDropout: hasDropout, maximumSequence: maximum)
+      embedding: embedding, head: head, hasDropout: hasDropout, maximumSequence: maximum,
+      generators: [generator ?? nil].compactMap(\.self))
+    if architecture.generators.contains(where: { !$0.generators.isEmpty }) {
+      fields.report(.conflict("a generator has no generator of its own"), fields.node)
+      return nil
+    }
     if let problem = architecture.sizeProblem {
       fields.report(problem, fields.node)
       return nil
@@ -171,7 +179,7 @@ struct TransformerReader {
     let kind = fields.choice("head", HeadArchitecture.Kind.self) ?? .language
     let pooler = fields.flag("pooler") ?? false
     let classes = fields.integer("classes", TransformerReader.vocabularyRange) ?? 0
-    if kind == .classification, classes == 0 { fields.missing("classes") }
+    if kind == .classification || kind == .tokenClassification, classes == 0 { fields.missing("classes") }
     return HeadArchitecture(
       kind, isTied: isTied, hasBias: hasBias, hasPooler: pooler, classCount: classes)
   }

@@ -22,11 +22,13 @@ extension Resolver {
     var longest: Int
 
     /// The model with the head that a stage trains: fine-tuned on examples, an encoder that predicted masked words
-    /// tells classes apart, two of them, as Devlin et al. 2019 (arXiv:1810.04805, section 4) put it on BERT.
+    /// tells classes apart, two of them, as Devlin et al. 2019 (arXiv:1810.04805, section 4) put it on BERT, and a
+    /// generator has done its work.
     func headed(for stage: TrainingStage) -> DescribedModel {
       guard stage == .sft, case .transformer(var transformer) = architecture,
-        transformer.head.kind == .maskedLanguage
+        transformer.head.kind == .maskedLanguage || !transformer.generators.isEmpty
       else { return self }
+      transformer.generators = []
       transformer.head = HeadArchitecture(.classification, hasBias: true, classCount: 2)
       var headed = self
       headed.architecture = .transformer(transformer)

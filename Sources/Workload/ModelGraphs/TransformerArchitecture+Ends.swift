@@ -33,15 +33,18 @@ extension TransformerArchitecture {
   func headLayer(tokens: Int) -> ModelLayer {
     var operators: [ModelOperator] = []
     if norm.hasFinal { operators.append(normOperator("final_norm", rows: tokens)) }
-    if head.hasPooler { operators.append(linear("pooler", 1, hidden, hidden, hasBias: true)) }
-    let isClassifier = head.kind == .classification
+    let isClassifier = head.kind == .classification || head.kind == .tokenClassification
     let classes = isClassifier ? head.classCount : embedding.vocabulary
     let rows =
       switch head.kind {
-      case .language: tokens
+      case .language, .tokenClassification: tokens
       case .maskedLanguage: max(1, (tokens * 15 + 50) / 100)
       case .classification: 1
       }
+    if head.hasPooler {
+      let pooled = head.kind == .tokenClassification ? tokens : 1
+      operators.append(linear("pooler", pooled, hidden, hidden, hasBias: true))
+    }
     if let width = embedding.projectedFrom {
       operators.append(linear("head_projection", rows, hidden, width))
     }

@@ -3,7 +3,7 @@ extension TransformerArchitecture {
   ///
   /// Layers: the embedding, one per block, then the last norm with the head and the loss. In an
   /// encoder-decoder model source and target have `sequenceLength` tokens each, and a sample counts
-  /// both. A vision encoder always sees its patches and its class token.
+  /// both. A vision encoder always sees its patches and its class token. A generator's layers come first.
   ///
   /// - Parameters:
   ///   - sequenceLength: s, tokens of one sequence; s ≥ 1.
@@ -11,7 +11,8 @@ extension TransformerArchitecture {
   /// - Complexity: O(layers).
   public func model(sequenceLength: Int, name: String = "transformer") -> Model {
     let tokens = embedding.patches?.tokenCount ?? sequenceLength
-    var layers = [embeddingLayer(tokens: tokens)]
+    var layers = generators.flatMap { $0.generatorLayers(tokens: tokens) }
+    layers.append(embeddingLayer(tokens: tokens))
     for index in 0..<layerCount {
       if form == .encoderDecoder, index == encoderLayerCount {
         layers.append(decoderInputLayer(tokens: tokens))
@@ -22,6 +23,18 @@ extension TransformerArchitecture {
     return Model(
       name: name, layers: layers, sampleName: form == .visionEncoder ? "image" : "sequence",
       tokensPerSample: form == .encoderDecoder ? 2 * tokens : tokens)
+  }
+
+  /// The layers of a generator, which reads its owner's token table and has none.
+  private func generatorLayers(tokens: Int) -> [ModelLayer] {
+    model(sequenceLength: tokens).layers.map { layer in
+      var layer = layer
+      layer.name = "generator." + layer.name
+      for index in layer.operators.indices where layer.operators[index].name == "tokens" {
+        layer.operators[index].parameterCount = 0
+      }
+      return layer
+    }
   }
 
   func normOperator(_ name: String, rows: Int, width: Int? = nil) -> ModelOperator {

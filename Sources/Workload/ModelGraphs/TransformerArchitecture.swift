@@ -32,13 +32,17 @@ public struct TransformerArchitecture: Sendable, Equatable {
   public var hasDropout: Bool
   /// Longest sequence the model was made for; 0 where nothing bounds it.
   public var maximumSequence: Int
+  /// Smaller models, at most one so far, that read each sequence first and train with this one, on its token table: the
+  /// generator of replaced tokens that this model learns to find (ELECTRA, Clark et al. 2020, arXiv:2003.10555).
+  public var generators: [TransformerArchitecture]
 
   public init(
     form: Form = .decoder, layerCount: Int, encoderLayerCount: Int = 0, hidden: Int,
     attention: AttentionArchitecture?, feedForward: FeedForwardArchitecture?,
     experts: ExpertArchitecture? = nil, stateSpace: StateSpaceArchitecture? = nil,
     norm: NormArchitecture = NormArchitecture(), embedding: EmbeddingArchitecture,
-    head: HeadArchitecture = HeadArchitecture(), hasDropout: Bool = false, maximumSequence: Int = 0
+    head: HeadArchitecture = HeadArchitecture(), hasDropout: Bool = false, maximumSequence: Int = 0,
+    generators: [TransformerArchitecture] = []
   ) {
     self.form = form
     self.layerCount = layerCount
@@ -53,6 +57,7 @@ public struct TransformerArchitecture: Sendable, Equatable {
     self.head = head
     self.hasDropout = hasDropout
     self.maximumSequence = maximumSequence
+    self.generators = generators
   }
 
   /// Trainable parameters; tied tensors count once.
@@ -191,13 +196,15 @@ public struct HeadArchitecture: Sendable, Equatable {
     case maskedLanguage = "masked-language"
     /// Logits over classes for the first token.
     case classification
+    /// Logits over classes for every token.
+    case tokenClassification = "token-classification"
   }
 
   public var kind: Kind
   /// The output matrix is the token table.
   public var isTied: Bool
   public var hasBias: Bool
-  /// A dense layer on the first token, as in BERT.
+  /// A dense layer on what the head reads: the first token, as in BERT, or every one.
   public var hasPooler: Bool
   public var classCount: Int
 

@@ -70,6 +70,9 @@ extension RunConvention {
       evidence:
         "NVIDIA's ResNet-50 implementation in MXNet, NHWC layout, Horovod; system descriptions as below"),
     RunConvention(
+      source: "Pollux/Sia", framework: "pytorch", overlap: [.gradients],
+      evidence: "AdaptDL's ImageNet example: torchvision's ResNet-50 under DistributedDataParallel"),
+    RunConvention(
       source: "MLPerf Training", framework: "none", gradient: "bf16",
       overlap: [.gradients, .parameters, .tensor, .pipeline],
       network: "8x400 Gb/s InfiniBand NDR", splitsSequence: true, zeroStage: 1, virtualStages: 6,

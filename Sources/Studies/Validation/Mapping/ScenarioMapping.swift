@@ -17,6 +17,9 @@ public struct ScenarioMapping: Sendable {
   /// - Complexity: O(entries of the catalogue).
   public func scenario(_ measurement: Measurement) throws(SkipReason) -> OutputValue {
     let convention = RunConvention.of(measurement)
+    if SourceConvention.of(measurement).contains(where: { measurement.value < $0.ratiosBelow ?? 0 }) {
+      throw .ratio
+    }
     let device = try device(measurement)
     return .object(
       [

@@ -22,6 +22,7 @@ public enum SkipReason: Error, Sendable, Hashable {
   case differentShape(String)
   case task(String)
   case batch
+  case ratio
   case refused(String)
 }
 
@@ -50,6 +51,7 @@ extension SkipReason: CustomStringConvertible {
     case .dimension(let name): "the model's \(name) are not stated"
     case .differentShape(let name): "the model differs from the catalogue's '\(name)'"
     case .task(let name): "the task '\(name)' is not mapped"
+    case .ratio: "the figure is a speed-up, not a rate"
     case .batch: "the batch does not divide among the ranks"
     case .refused(let text): text
     }

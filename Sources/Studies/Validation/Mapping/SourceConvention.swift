@@ -17,6 +17,8 @@ struct SourceConvention {
   var sequenceLength: Int?
   /// Number format, in the words that a row would have.
   var dataType: String?
+  /// Rates below are speed-ups, which stand in a column of the same table.
+  var ratiosBelow: Double?
   /// Where the convention can be read.
   var evidence: String
 }
@@ -36,7 +38,28 @@ extension SourceConvention {
       isMixed: false,
       microBatch: 112, evidence: "ConvNets/configs.yml: models.resnet50.DGX1V.FP32.batch_size"),
     SourceConvention(
-      source: "NVIDIA DeepLearningExamples", task: "finetune", sequenceLength: 384,
+      source: "NVIDIA DeepLearningExamples PyTorch/Classification", model: "resnext101", hardware: "V100",
+      isMixed: false, microBatch: 64, evidence: "ConvNets/configs.yml: models.resnext101-32x4d.DGX1V.FP32"),
+    SourceConvention(
+      source: "NVIDIA DeepLearningExamples PyTorch/Classification", model: "resnext101", microBatch: 128,
+      evidence: "ConvNets/configs.yml: models.resnext101-32x4d, AMP and TF32"),
+    SourceConvention(
+      source: "NVIDIA DeepLearningExamples PyTorch/Classification", model: "se-resnext101", hardware: "V100",
+      isMixed: true, microBatch: 112, evidence: "ConvNets/configs.yml: models.se-resnext101-32x4d.DGX1V.AMP"),
+    SourceConvention(
+      source: "NVIDIA DeepLearningExamples PyTorch/Classification", model: "se-resnext101", hardware: "V100",
+      isMixed: false, microBatch: 64, evidence: "ConvNets/configs.yml: models.se-resnext101-32x4d.DGX1V.FP32"),
+    SourceConvention(
+      source: "NVIDIA DeepLearningExamples PyTorch/Classification", model: "se-resnext101", microBatch: 128,
+      evidence: "ConvNets/configs.yml: models.se-resnext101-32x4d, DGXA100"),
+    SourceConvention(
+      source: "NVIDIA DeepLearningExamples PyTorch/LanguageModeling/BART", ratiosBelow: 10,
+      evidence: "README: the multi-node table's column of speed-ups by mixed precision, 1.58 to 1.77"),
+    SourceConvention(
+      source: "Pollux/Sia", dataType: "fp16 AMP",
+      evidence: "AdaptDL benchmark/models/imagenet/main.py: amp.initialize, whose default level is O1"),
+    SourceConvention(
+      source: "NVIDIA DeepLearningExamples", task: "finetune", model: "bert", sequenceLength: 384,
       evidence: "run_squad.py: max_seq_length, default 384, questions padded to it"),
     // Sequences are binned by length, 64 tokens a bin, and a batch is padded to its longest sequence
     // only. Half of the tokens of the data at length 512 are padding, so 256 remain on average, and half
@@ -51,7 +74,7 @@ extension SourceConvention {
       evidence: "NVIDIA's BERT implementation, --unpad; Krell et al. 2021, arXiv:2107.02027: half is padding"),
     SourceConvention(
       source: "MLPerf Training", model: "bert", hardware: "H100", dataType: "fp8",
-      evidence: "NVIDIA, MLPerf Training v2.1 and v3.0 results: BERT on H100 in FP8 by Transformer Engine"),
+      evidence: "training_results_v3.1, NVIDIA/benchmarks/bert: --use_transformer_engine2 enables FP8 layers"),
     SourceConvention(
       source: "MLPerf Training", model: "bert", hardware: "H200", dataType: "fp8", evidence: "as on H100"),
     SourceConvention(

@@ -1,9 +1,5 @@
 import Analysis
-import Catalogues
-import Diagnostics
 import Documents
-import ModelGraphs
-import Sweeps
 
 /// Measured runs beside what the simulator says of their scenarios.
 public struct MeasuredRunReport: Sendable {
@@ -81,70 +77,4 @@ public struct MeasuredRunRow: Sendable {
 public func holdsRuns(_ text: String) -> Bool {
   guard let table = try? parseCommaSeparatedTable(text, file: "") else { return false }
   return ["num_gpus", "metric", "framework"].allSatisfy { table.position(of: $0) != nil }
-}
-
-/// Sets every row of a corpus of training runs beside the prediction for its scenario.
-///
-/// Rows of one run share its scenario, which is simulated once.
-///
-/// - Parameters:
-///   - corpus: the text of a table of measurements; see `readMeasurements`.
-///   - file: its name, for errors.
-///   - filter: which rows are predicted; the report holds no others.
-///   - threads: workers; they change nothing but the time it takes.
-/// - Throws: everything wrong in the table. A row that cannot be predicted is not an error: the report says why.
-/// - Complexity: runs × operators of their steps.
-public func validateRuns(
-  _ corpus: String, file: String = "training.csv", catalogue: Catalogue = .bundled,
-  filter: RowFilter = .all, threads: Int = 1, progress: (@Sendable (Int) -> Void)? = nil
-) throws(Diagnostics) -> MeasuredRunReport {
-  let measurements = try readMeasurements(corpus, file: file).filter(filter.accepts)
-  let mapping = ScenarioMapping(catalogue: catalogue)
-  let mapped = parallelMap(measurements, threads: threads, progress: nil) { measurement in
-    Result { () throws(SkipReason) in try mapping.scenario(measurement) }
-  }
-  // The same text is the same run.
-  let texts = mapped.map { (try? $0.get())?.yaml() ?? "" }
-  var order: [String: Int] = [:]
-  var runs: [OutputValue] = []
-  for (index, text) in texts.enumerated() where !text.isEmpty && order[text] == nil {
-    order[text] = runs.count
-    if let document = try? mapped[index].get() { runs.append(document) }
-  }
-  // Of runs that state speeds alone no allocator is played.
-  var asksForMemory = [Bool](repeating: false, count: runs.count)
-  for (measurement, text) in zip(measurements, texts) {
-    guard let run = order[text], let device = try? mapping.device(measurement),
-      let metric = try? RunMetric(measurement, device: device)
-    else { continue }
-    if metric.kind != .speed { asksForMemory[run] = true }
-  }
-  let outcomes = parallelMap(Array(zip(runs, asksForMemory)), threads: threads, progress: progress) {
-    document, memory in
-    Result { () throws(SkipReason) in
-      (
-        prediction: try predict(document, catalogue: catalogue, memory: memory),
-        model: try model(of: document, catalogue: catalogue)
-      )
-    }
-  }
-  return MeasuredRunReport(
-    rows: measurements.indices.map { index in
-      let measurement = measurements[index]
-      var scenario: OutputValue?
-      do throws(SkipReason) {
-        let document = try mapped[index].get()
-        scenario = document
-        let metric = try RunMetric(measurement, device: try mapping.device(measurement))
-        let outcome = try outcomes[order[texts[index]] ?? 0].get()
-        guard let value = metric.value(outcome.prediction, measurement, model: outcome.model) else {
-          throw .figure(measurement.metric)
-        }
-        return MeasuredRunRow(
-          measurement, scenario: document, metric: metric, predicted: value,
-          of: outcome.prediction)
-      } catch {
-        return MeasuredRunRow(measurement, scenario: scenario, skipped: error)
-      }
-    })
 }
