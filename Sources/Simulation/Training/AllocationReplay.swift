@@ -115,17 +115,18 @@ struct AllocationReplay {
 
   private mutating func free(_ bytes: Int64, _ stacks: ReplayScript.Stacks) {
     var rest = bytes
-    take(&rest, from: stacks.own, \.own)
-    take(&rest, from: stacks.layer, \.layer)
-    take(&rest, from: stacks.kind, \.kind)
+    take(&rest, from: stacks, .own)
+    take(&rest, from: stacks, .layer)
+    take(&rest, from: stacks, .kind)
   }
 
   /// Frees up to `rest` bytes of the youngest tensors of a stack.
   private mutating func take(
-    _ rest: inout Int64, from stack: Int32, _ below: KeyPath<ReplayScript.Stacks, Int32>
+    _ rest: inout Int64, from stacks: ReplayScript.Stacks, _ level: ReplayScript.Stacks.Level
   ) {
-    while rest > Self.rounding, tops[Int(stack)] >= 0 {
-      let number = Int(tops[Int(stack)])
+    let stack = Int(stacks[level])
+    while rest > Self.rounding, tops[stack] >= 0 {
+      let number = Int(tops[stack])
       let tensor = tensors[number]
       let freed = min(rest, tensor.bytes)
       rest -= freed
@@ -134,7 +135,7 @@ struct AllocationReplay {
         count(-freed, tensor.part)
         return
       }
-      tops[Int(stack)] = tensor.below[keyPath: below]
+      tops[stack] = tensor.below[level]
       guard tensor.bytes > 0 else { continue }
       count(-tensor.bytes, tensor.part)
       tensors[number].bytes = 0

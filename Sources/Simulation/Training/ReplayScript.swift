@@ -24,6 +24,17 @@ struct ReplayScript {
     var own: Int32
     var layer: Int32
     var kind: Int32
+
+    /// The stacks in the order in which they are searched.
+    enum Level { case own, layer, kind }
+
+    subscript(level: Level) -> Int32 {
+      switch level {
+      case .own: own
+      case .layer: layer
+      case .kind: kind
+      }
+    }
   }
 
   /// The changes of one operator's start or end.
@@ -40,13 +51,19 @@ struct ReplayScript {
 
   init(_ changes: [MemoryRecord.Change], graph: StepGraph, parts: OperatorParts) {
     var compiler = RequestCompiler(graph, parts)
-    var slots: [Int32: Int32] = [:]
+    // By micro-batch, that of none first.
+    var slots: [Int32] = []
+    var slotCount: Int32 = 0
     moments.reserveCapacity(changes.count)
     for change in changes {
       let item = graph.operators[Int(change.operatorIndex)]
-      let known = slots[item.microBatch]
-      let slot = known ?? Int32(slots.count)
-      if known == nil { slots[item.microBatch] = slot }
+      let place = Int(item.microBatch) + 1
+      while slots.count <= place { slots.append(-1) }
+      if slots[place] < 0 {
+        slots[place] = slotCount
+        slotCount += 1
+      }
+      let slot = slots[place]
       moments.append(
         Moment(
           requests: compiler.requests(of: Int(change.operatorIndex), atStart: change.atStart), offset: slot,
@@ -56,7 +73,7 @@ struct ReplayScript {
     // Stacks of one micro-batch follow those of another.
     let stride = Int32(compiler.purposes.count)
     for index in moments.indices { moments[index].offset *= stride }
-    stackCount = compiler.purposes.count * max(1, slots.count)
+    stackCount = compiler.purposes.count * Int(max(1, slotCount))
   }
 }
 
@@ -69,40 +86,36 @@ private struct RequestCompiler {
     var name: Int32
   }
 
-  /// What operators with the same changes ask for.
-  struct Known {
+  /// Operators that ask for the same: their changes by place in the graph, at start or at end, their layer and their part.
+  struct Alike: Hashable {
+    var changes: UInt32
     var layer: Int32
     var part: Int32
-    var requests: Range<Int32>
   }
 
   let graph: StepGraph
   let parts: OperatorParts
   var requests: [ReplayScript.Request] = []
   var purposes: [Purpose: Int32] = [:]
-  /// By position of the changes in the graph, those at the end behind those at the start: what the last operator with
-  /// them asked for.
-  private var known: [Known]
+  private var known: [Alike: Range<Int32>] = [:]
 
   init(_ graph: StepGraph, _ parts: OperatorParts) {
     self.graph = graph
     self.parts = parts
-    known = Array(
-      repeating: Known(layer: .min, part: .min, requests: 0..<0), count: 2 * graph.memoryDeltas.count)
   }
 
   mutating func requests(of index: Int, atStart: Bool) -> Range<Int32> {
     let item = graph.operators[index]
     if item.memoryCount == 0 { return 0..<0 }
-    let place = 2 * Int(item.memoryStart) + (atStart ? 0 : 1)
-    let last = known[place]
-    if last.layer == item.layerName, last.part == item.partName { return last.requests }
+    let alike = Alike(
+      changes: 2 * UInt32(item.memoryStart) + (atStart ? 0 : 1), layer: item.layerName, part: item.partName)
+    if let requests = known[alike] { return requests }
     let start = Int32(requests.count)
     for delta in graph.memoryDeltas(of: index) where delta.atStart == atStart {
       if MemoryKind.onDevice.contains(delta.kind) { append(delta, of: item) }
     }
     let range = start..<Int32(requests.count)
-    known[place] = Known(layer: item.layerName, part: item.partName, requests: range)
+    known[alike] = range
     return range
   }
 
