@@ -225,7 +225,7 @@ let testing: [Target] = [
     "CollectiveStudiesTests",
     ["CollectiveStudies", "Collectives", "Fabrics", "Hardware", "Diagnostics", "Documents", "Quantities"]),
   tests("ModelGraphsTests", ["ComputeModels", "ModelGraphs", "Hardware"]),
-  tests("ParallelismTests", ["Parallelism"]),
+  tests("ParallelismTests", ["Parallelism", "ModelGraphs"]),
   tests(
     "MemoryModelsTests", ["MemoryModels", "ModelGraphs", "ComputeModels", "Hardware", "Quantities"]),
   tests("FineTuningTests", ["ComputeModels", "FineTuning", "ModelGraphs", "Hardware", "Quantities"]),

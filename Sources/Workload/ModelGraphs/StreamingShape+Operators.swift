@@ -42,7 +42,7 @@ extension StreamingShape {
   }
 
   /// Reads and writes `elements` once each way and keeps nothing: rotary embedding, copies.
-  static func pass(_ elements: Int, launches: Int = 1) -> StreamingShape {
+  public static func pass(_ elements: Int, launches: Int = 1) -> StreamingShape {
     StreamingShape(
       forwardElements: 2 * elements, backwardElements: 2 * elements, savedElements: 0, launches: launches)
   }

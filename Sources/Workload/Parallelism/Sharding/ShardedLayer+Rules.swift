@@ -14,7 +14,7 @@ extension ShardedLayer {
   public init(_ layer: ModelLayer, under rules: ShardingRules) {
     var sharder = LayerSharder(layer, rules)
     self.init(
-      name: layer.name, kind: layer.kind, operators: layer.operators.map { sharder.part(of: $0) })
+      name: layer.name, kind: layer.kind, operators: layer.operators.flatMap { sharder.parts(of: $0) })
   }
 }
 
@@ -39,7 +39,15 @@ struct LayerSharder {
       }.first
   }
 
-  mutating func part(of item: ModelOperator) -> ShardedOperator {
+  mutating func parts(of item: ModelOperator) -> [ShardedOperator] {
+    guard item.split == .experts, case .expertLinear = item.shape else { return [part(of: item)] }
+    let isFirst = !isInsideExperts
+    let product = part(of: item)
+    let regrouping = regrouping(product.item, isFirst: isFirst)
+    return isFirst ? regrouping + [product] : [product] + regrouping
+  }
+
+  private mutating func part(of item: ModelOperator) -> ShardedOperator {
     switch item.split {
     case .tokens: rowWise(item)
     case .columns: columns(item)
@@ -256,6 +264,20 @@ extension LayerSharder {
     let sent = Double(ceilingDivide(tokens, share) * active * width) * max(1, rules.experts.imbalance)
     exchangeTokens(of: &sharded, isFirst: isFirst, sent: sent, gathered: Double(gathered))
     return sharded
+  }
+
+  /// A pass over the tokens of a rank's experts: they arrive rank by rank and are wanted expert by expert, and the other
+  /// way round on their way back. None where a rank holds one expert, or all.
+  ///
+  /// - Source: Megatron Core, `MoEAlltoAllTokenDispatcher`: `sort_chunks_by_idxs` where there are several local experts.
+  private func regrouping(_ product: ModelOperator, isFirst: Bool) -> [ShardedOperator] {
+    guard rules.degrees.expert > 1,
+      case .expertLinear(let rows, let inputs, let outputs, let experts, let active) = product.shape, experts > 1
+    else { return [] }
+    let item = ModelOperator(
+      isFirst ? "experts_regroup_in" : "experts_regroup_out",
+      .streaming(.pass(rows * active * (isFirst ? inputs : outputs))), split: .experts)
+    return [ShardedOperator(item, isExpert: true)]
   }
 
   /// Tokens go to their experts before the first product and come back after the last; backward likewise.
