@@ -31,6 +31,23 @@ private let ascii = Screen(isTerminal: true, width: 40, glyphs: .ascii)
     for line in table.text(on: ascii).split(separator: "\n") { #expect(line.count <= 40) }
   }
 
+  @Test func `names that begin alike keep their ends`() {
+    var table = TextTable([.ends("Name"), .number("Bytes")])
+    table.add(["a name that is longer than others are", "1,234,567"])
+    table.add(["a name that is longer than most", "7"])
+    let screen = Screen(isTerminal: true, width: 30, glyphs: .ascii)
+    #expect(
+      table.text(on: screen) == """
+        Name                     Bytes
+        -------------------  ---------
+        a name th~thers are  1,234,567
+        a name th~than most          7
+
+        """)
+    #expect(truncatedInside("abcdef", to: 6) == "abcdef" && truncatedInside("abcdef", to: 4) == "ab…f")
+    #expect(truncatedInside("abcdef", to: 2) == "a…" && truncatedInside("模型模型", to: 5) == "模…型")
+  }
+
   @Test func `wide characters take two columns`() {
     #expect(displayWidth("模型 x") == 6 && displayWidth("e\u{301}") == 1 && displayWidth("µs…") == 3)
     #expect(truncated("模型模型", to: 5) == "模型…" && truncated("abc", to: 3) == "abc")

@@ -51,7 +51,7 @@ extension Calibration {
       constants.add([entry.name] + cells(of: entry))
     }
     var errors = TextTable([
-      "Source", .number("Rows"), .number("Before"), .number("P90"), .number("After"), .number("P90"),
+      .ends("Source"), .number("Rows"), .number("Before"), .number("P90"), .number("After"), .number("P90"),
       .number("Left out"), .number("P90"),
     ])
     for group in groups {

@@ -10,11 +10,11 @@ extension MeasuredRunReport {
   /// Errors by source and kind of figure, the worst rows, and what was skipped.
   func text(worst: Int, on screen: Screen) -> String {
     var table = TextTable([
-      "Source", "Figures", .number("Rows"), .number("Mapped"), .number("Predicted"), .number("Median"),
+      .ends("Source"), "Figures", .number("Rows"), .number("Mapped"), .number("Predicted"), .number("Median"),
       .number("P90"), .number("Bias"),
     ])
     for group in groups + totals { table.add(group.cells) }
-    var text = table.text(on: screen) + "\n"
+    var text = table.text(on: screen) + "\n" + classTable.text(on: screen) + "\n"
     for item in coverage {
       let share = Readable.percent(Double(item.inside) / Double(item.rows))
       text +=
@@ -22,7 +22,7 @@ extension MeasuredRunReport {
         + "\(Readable.count(item.rows)) figures\n"
     }
     if !coverage.isEmpty { text += "\n" }
-    var worstRows = TextTable([.number("Error"), "Figure", "Run"])
+    var worstRows = TextTable([.number("Error"), "Figure", .ends("Run")])
     for row in self.worst(worst) {
       let verdict = row.predicted == 1 ? "said to fit" : "said not to"
       worstRows.add([row.error.map(signed) ?? verdict, row.measurement.metric, row.measurement.configuration])
@@ -30,6 +30,29 @@ extension MeasuredRunReport {
     text += worstRows.text(on: screen)
     for skip in skips { text += "skipped \(skip.count): \(skip.reason)\n" }
     return text
+  }
+
+  /// Errors by class, with those of sources left out where they were made.
+  private var classTable: TextTable {
+    let classes = classes
+    let hasLeftOut = classes.contains { $0.leftOut != nil }
+    var table = TextTable(
+      ["Class", .number("Figures"), .number("Median"), .number("P90")]
+        + (hasLeftOut ? [.number("Left out"), .number("P90")] : []))
+    func cells(_ errors: ErrorSummary?) -> [String] {
+      errors.map { [Readable.percent($0.median), Readable.percent($0.percentile90)] } ?? ["", ""]
+    }
+    for item in classes {
+      var row = [item.name.rawValue]
+      if let fits = item.fitCount {
+        let share = Readable.percent(Double(fits.right) / Double(fits.predicted))
+        row += ["\(fits.predicted)", "\(share) right", ""]
+      } else {
+        row += ["\(item.errors?.count ?? 0)"] + cells(item.errors)
+      }
+      table.add(row + (hasLeftOut ? cells(item.leftOut) : []))
+    }
+    return table
   }
 
   /// Steps and memory, predicted against measured, by source: those of most rows first, as a chart tells few apart.

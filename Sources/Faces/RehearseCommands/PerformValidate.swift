@@ -17,6 +17,7 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
     run: invocation.text(ifGiven: "run"))
   var collectives = CollectiveReport(rows: [])
   var runs = MeasuredRunReport(rows: [])
+  var runFiles: [CorpusFile] = []
   for path in paths {
     let text = try readTextFile(path)
     if holdsCollectives(text) {
@@ -31,6 +32,7 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
       if isFolder(corpus) { continue }
       throw InputError(reason: "\(path) has neither the columns of training runs nor those of collectives")
     }
+    runFiles.append(CorpusFile(name: path, text: text))
     runs.rows += try withProgressBar("validate \(fileName(of: path))") { bar in
       let total = Double(max(1, text.split(separator: "\n").count - 1))
       return try validateRuns(text, file: path, catalogue: catalogue, filter: filter, threads: threads) {
@@ -40,6 +42,12 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
   }
   if filter != .all, collectives.rows.isEmpty, runs.rows.isEmpty {
     throw InputError(reason: "no row of \(corpus) has that source, figure and run")
+  }
+  if invocation.flag("leave-out"), !runs.rows.isEmpty {
+    runs = runs.joined(
+      with: try withProgressBar("leaving sources out") { bar in
+        try calibrate(runFiles, catalogue: catalogue, threads: threads) { bar.report(fraction: $0) }
+      })
   }
   let report = Corpora(collectives: collectives, runs: runs)
   let worst = invocation.integer("worst")

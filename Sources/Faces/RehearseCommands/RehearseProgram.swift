@@ -112,7 +112,7 @@ let validateCommand = Command(
     .text("run", placeholder: "NAME", "only rows of runs whose name holds this"),
     .integer("worst", in: 0...10_000, default: 8, "how many of the worst rows are shown and written"),
     .integer("threads", in: 1...1024, "threads (default: all cores)"),
-    .flag("leave-out", "predict each source's collectives with constants fitted without it"),
+    .flag("leave-out", "predict each source with constants fitted without it, too"),
     .file(
       "against", "an errors.csv of --out: exit with 1 where a source's median has grown by more than a tenth"),
     .folder("out", short: "o", "write the rows as JSON and CSV, and a chart, to this folder"),

@@ -9,9 +9,17 @@ public struct TextTable: Sendable {
   public struct Column: Sendable, ExpressibleByStringLiteral {
     var title: String
     var alignment: Alignment
+    /// Whether long cells lose their middle rather than their end.
+    var keepsEnds = false
 
     /// A column of text, which starts at the left and may be cut.
     public static func text(_ title: String) -> Column { Column(title: title, alignment: .leading) }
+    /// A column of text whose beginnings are often the same: where it is cut, cells lose their middle.
+    public static func ends(_ title: String) -> Column {
+      var column = text(title)
+      column.keepsEnds = true
+      return column
+    }
     /// A column of numbers, which ends at the right and is never cut.
     public static func number(_ title: String) -> Column { Column(title: title, alignment: .trailing) }
     public init(stringLiteral title: String) { self = .text(title) }
@@ -64,7 +72,10 @@ public struct TextTable: Sendable {
     var text = ""
     var blanks = 0
     for (index, cell) in cells.enumerated() {
-      let cut = truncated(cell.text, to: widths[index], glyphs: screen.glyphs)
+      let cut =
+        columns[index].keepsEnds
+        ? truncatedInside(cell.text, to: widths[index], glyphs: screen.glyphs)
+        : truncated(cell.text, to: widths[index], glyphs: screen.glyphs)
       let room = widths[index] - displayWidth(cut)
       let isTrailing = columns[index].alignment == .trailing
       if isTrailing { blanks += room }

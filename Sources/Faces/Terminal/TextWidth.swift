@@ -32,6 +32,20 @@ public func truncated(_ text: String, to width: Int, glyphs: Glyphs = .unicode) 
   return kept + glyphs.ellipsis
 }
 
+/// The text in at most `width` columns, an ellipsis in place of its middle where it is longer.
+public func truncatedInside(_ text: String, to width: Int, glyphs: Glyphs = .unicode) -> String {
+  if displayWidth(text) <= width || width < 3 { return truncated(text, to: width, glyphs: glyphs) }
+  var tail: [Character] = []
+  var room = (width - 1) / 2
+  for character in text.reversed() {
+    room -= displayWidth(character)
+    if room < 0 { break }
+    tail.append(character)
+  }
+  let end = String(tail.reversed())
+  return truncated(text, to: width - displayWidth(end), glyphs: glyphs) + end
+}
+
 /// Where a text stands in a wider field.
 public enum Alignment: Sendable { case leading, trailing }
 

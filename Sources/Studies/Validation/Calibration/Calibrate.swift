@@ -60,6 +60,8 @@ public struct Calibration: Sendable {
     public var id: String
     public var source: String
     public var device: String
+    public var generation: String
+    public var hasExperts: Bool
     public var before: Double
     public var after: Double
     public var leftOut: Double
@@ -94,9 +96,6 @@ public struct Calibration: Sendable {
 
 /// The equations of a calibration.
 struct CalibrationFitting {
-  /// How much closer a device's own factor is held to 1 than its generation's.
-  private static let deviceWeight = 3.0
-
   let rows: [CalibrationRow]
   private let columns: [CalibrationConstant: Int]
   private let order: [CalibrationConstant]
@@ -130,21 +129,18 @@ struct CalibrationFitting {
       rows: rows.map { row in row.constants.map { (columns[$0.constant]!, $0.sensitivity) } },
       residuals: rows.map(\.deviation),
       weights: rows.map { 1 / Double(counts[$0.source]!).squareRoot() },
-      ridge: order.map { $0.kind.priorWeight * ($0.isOfDevice ? Self.deviceWeight : 1) })
+      ridge: order.map(\.priorWeight))
   }
 
   /// The devices of the rows with their constants so many times as large.
   func devices(
     of catalogue: Catalogue, scaledBy factors: [CalibrationConstant: Double]
   ) -> [AcceleratorEntry] {
-    let names = Set(rows.map(\.device))
+    let names = Set(rows.map(\.device.name))
     return catalogue.accelerators.filter { names.contains($0.name) }.map { entry in
       var entry = entry
       for kind in CalibrationConstant.Kind.allCases {
-        let scopes = [
-          CalibrationConstant(kind: kind, scope: entry.accelerator.generation, isOfDevice: false),
-          CalibrationConstant(kind: kind, scope: entry.name, isOfDevice: true),
-        ]
+        let scopes = CalibrationConstant.bearing(kind, on: entry.accelerator)
         let factor = scopes.reduce(1) { $0 * (factors[$1] ?? 1) }
         if factor != 1 { kind.scale(&entry.accelerator, by: factor) }
       }
@@ -163,7 +159,8 @@ struct CalibrationFitting {
     return rows.enumerated().map { index, row in
       func error(_ deviation: Double) -> Double { exp(deviation) - 1 }
       return Calibration.Row(
-        id: row.id, source: row.source, device: row.device, before: error(row.deviation),
+        id: row.id, source: row.source, device: row.device.name, generation: row.device.generation,
+        hasExperts: row.hasExperts, before: error(row.deviation),
         after: error(after[row.id] ?? row.deviation),
         leftOut: error(all.residual(index, at: withoutSource[row.source]!)))
     }

@@ -11,15 +11,13 @@ extension Calibration {
       ]
     }
     let constants = factors.keys.sorted {
-      ($0.isOfDevice ? 1 : 0, $0.scope, $0.kind.rawValue) < (
-        $1.isOfDevice ? 1 : 0, $1.scope, $1.kind.rawValue
-      )
+      ($0.level.rawValue, $0.scope, $0.kind.rawValue) < ($1.level.rawValue, $1.scope, $1.kind.rawValue)
     }
     return [
       "factors": .list(
         constants.map {
           [
-            "constant": .string($0.kind.rawValue), "of": .string($0.isOfDevice ? "device" : "generation"),
+            "constant": .string($0.kind.rawValue), "of": .string($0.level.rawValue),
             "name": .string($0.scope), "factor": .real(factors[$0]!),
           ]
         }),

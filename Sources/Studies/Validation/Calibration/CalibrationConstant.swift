@@ -2,8 +2,8 @@ import Catalogues
 import Collectives
 import Hardware
 
-/// A constant of devices that measured runs can teach: how one kind of work goes on a generation of devices, and what
-/// sets one device apart from its generation.
+/// A constant of devices that measured runs can teach: how one kind of work goes in training, what sets a generation of
+/// devices apart, and what sets one device apart from its generation.
 public struct CalibrationConstant: Sendable, Hashable {
   public enum Kind: String, Sendable, CaseIterable {
     /// Shares of the peak that large products reach, of 16-bit formats and tf32, of 8-bit and of 4-bit ones.
@@ -12,35 +12,55 @@ public struct CalibrationConstant: Sendable, Hashable {
     case products4 = "matrix_efficiency 4-bit"
     /// Fused attention beside such a product.
     case attention = "attention_factor"
+    /// Convolutions beside such a product.
+    case convolution = "convolution_factor"
     /// Share of the memory bandwidth.
     case memory = "memory_efficiency"
   }
 
+  /// What shares a factor, widest first.
+  public enum Level: String, Sendable, CaseIterable {
+    case all, generation, device
+  }
+
   public var kind: Kind
+  public var level: Level
   /// The generation's name, or the device's.
   public var scope: String
-  public var isOfDevice: Bool
+
+  /// The constants of a kind that bear on a device.
+  static func bearing(_ kind: Kind, on device: Accelerator) -> [CalibrationConstant] {
+    [
+      CalibrationConstant(kind: kind, level: .all, scope: "all"),
+      CalibrationConstant(kind: kind, level: .generation, scope: device.generation),
+      CalibrationConstant(kind: kind, level: .device, scope: device.name),
+    ]
+  }
+
+  /// The weight of the square of the factor's logarithm: how surely it is 1 before any measurement, 0.0064 over its
+  /// variance. What long runs take from products on all devices is hardly known; generations differ by a fifth and
+  /// devices of one by a tenth. Attention and memory were measured alone.
+  var priorWeight: Double {
+    switch level {
+    case .all: kind.isOfProducts ? 0.02 : 5
+    case .generation: kind.isOfProducts ? 0.2 : 1
+    case .device: kind.isOfProducts ? 0.6 : 3
+    }
+  }
 }
 
 extension CalibrationConstant.Kind {
   /// Factor by which a constant is changed to see what it does.
   static let step = 1.1
 
+  var isOfProducts: Bool { !formats.isEmpty }
+
   private var formats: [DataType] {
     switch self {
     case .products16: [.fp16, .bf16, .tf32]
     case .products8: [.fp8]
     case .products4: [.fp4]
-    case .attention, .memory: []
-    }
-  }
-
-  /// How surely the catalogue's constant is known before any measurement: the weight of the square of its logarithm.
-  /// Kernels were measured alone for attention and memory; what products reach in training was not.
-  var priorWeight: Double {
-    switch self {
-    case .products16, .products8, .products4: 0.2
-    case .attention, .memory: 1
+    case .attention, .convolution, .memory: []
     }
   }
 
@@ -53,6 +73,8 @@ extension CalibrationConstant.Kind {
         device.calibration.matrixEfficiency[format] = min(1, share * factor)
       }
     case .attention: device.calibration.attentionFactor = min(2, device.calibration.attentionFactor * factor)
+    case .convolution:
+      device.calibration.convolutionFactor = min(2, device.calibration.convolutionFactor * factor)
     case .memory: device.calibration.memoryEfficiency = min(1, device.calibration.memoryEfficiency * factor)
     }
   }

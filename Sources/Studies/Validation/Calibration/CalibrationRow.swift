@@ -2,13 +2,15 @@ import Catalogues
 import Diagnostics
 import Documents
 import Glibc
+import Hardware
 
 /// A measured speed beside the prediction, and how the prediction changes with each kind of constant.
 public struct CalibrationRow: Sendable {
   public var id: String
   public var source: String
-  public var device: String
-  var generation: String
+  var device: Accelerator
+  /// Whether the model routes tokens to experts.
+  public var hasExperts: Bool
   /// ln(predicted / measured rate): above 0 is too fast.
   var deviation: Double
   /// d ln(rate) / d ln(constant), by kind.
@@ -18,12 +20,7 @@ public struct CalibrationRow: Sendable {
   var constants: [(constant: CalibrationConstant, sensitivity: Double)] {
     CalibrationConstant.Kind.allCases.flatMap { kind in
       let value = sensitivities[kind] ?? 0
-      return value == 0
-        ? []
-        : [
-          (CalibrationConstant(kind: kind, scope: generation, isOfDevice: false), value),
-          (CalibrationConstant(kind: kind, scope: device, isOfDevice: true), value),
-        ]
+      return value == 0 ? [] : CalibrationConstant.bearing(kind, on: device).map { ($0, value) }
     }
   }
 }
@@ -55,8 +52,8 @@ func calibrationRows(
     else { return }
     rows.append(
       CalibrationRow(
-        id: measurement.id, source: sourceGroup(measurement.source), device: device.name,
-        generation: device.generation, deviation: log(1 + error)))
+        id: measurement.id, source: sourceGroup(measurement.source), device: device,
+        hasExperts: measurement.shape.experts != nil, deviation: log(1 + error)))
   }
   for corpus in corpora where holdsRuns(corpus.text) {
     let report = try validateRuns(
@@ -67,12 +64,4 @@ func calibrationRows(
     }
   }
   return rows
-}
-
-extension Measurement {
-  /// Whether the source states hardware, shape, lengths, batches and layout, so that a scenario assumes none of them.
-  public var isStatedInFull: Bool {
-    !hardware.isEmpty && shape.layers != nil && shape.hidden != nil && shape.heads != nil
-      && sequenceLength != nil && microBatch != nil && globalBatch != nil && layout.data != nil
-  }
 }

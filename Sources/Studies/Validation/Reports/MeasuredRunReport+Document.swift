@@ -7,6 +7,7 @@ extension MeasuredRunReport {
   public var document: OutputValue {
     [
       "groups": .list(groups.map(\.document)), "totals": .list(totals.map(\.document)),
+      "classes": .list(classes.map(\.document)),
       "coverage": .list(
         coverage.map {
           [
@@ -92,10 +93,24 @@ extension MeasuredRunGroup {
   }
 }
 
+extension AccuracySummary {
+  var document: OutputValue {
+    func figures(_ summary: ErrorSummary?) -> OutputValue {
+      summary.map { ["median": .real($0.median), "p90": .real($0.percentile90), "bias": .real($0.bias)] }
+        ?? .null
+    }
+    return [
+      "class": .string(name.rawValue), "predicted": .count(errors?.count ?? fitCount?.predicted ?? 0),
+      "errors": figures(errors), "left_out": figures(leftOut),
+      "right": fitCount.map { .count($0.right) } ?? .null,
+    ]
+  }
+}
+
 extension MeasuredRunRow {
   static let columns = [
     "id", "run", "source", "framework", "model", "devices", "metric", "unit", "measured", "predicted",
-    "low", "high", "error", "provenance", "skipped",
+    "low", "high", "error", "error_left_out", "provenance", "skipped",
   ]
 
   var document: OutputValue {
@@ -106,7 +121,9 @@ extension MeasuredRunRow {
       "metric": .string(measurement.metric), "unit": .string(measurement.unit),
       "measured": .real(measurement.value), "predicted": predicted.map { .real($0) } ?? .null,
       "low": range.map { .real($0.low) } ?? .null, "high": range.map { .real($0.high) } ?? .null,
-      "error": error.map { .real($0) } ?? .null, "provenance": .string(measurement.provenance),
+      "error": error.map { .real($0) } ?? .null,
+      "error_left_out": leftOutError.map { .real($0) } ?? .null,
+      "provenance": .string(measurement.provenance),
       "skipped": skipReason.map { .string($0.description) } ?? .null, "scenario": scenario ?? .null,
     ]
   }

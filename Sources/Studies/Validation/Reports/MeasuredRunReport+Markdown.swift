@@ -3,7 +3,10 @@ extension MeasuredRunReport {
   /// Errors by source and kind of figure, and what was skipped, as the body of a Markdown page; in whole per
   /// cent, so that it changes only where predictions do.
   public var markdown: String {
-    var lines = [
+    var lines = ["| class | figures | median | P90 | left out | P90 |", "|---|--:|--:|--:|--:|--:|"]
+    lines += classes.map { "| " + $0.markdownCells.joined(separator: " | ") + " |" }
+    lines += [
+      "",
       "| source | figures | rows | mapped | predicted | median | P90 | bias |",
       "|---|---|--:|--:|--:|--:|--:|--:|",
     ]
@@ -11,6 +14,20 @@ extension MeasuredRunReport {
     if !skips.isEmpty { lines += ["", "| skipped because | rows |", "|---|--:|"] }
     lines += skips.map { "| \($0.reason) | \($0.count) |" }
     return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension AccuracySummary {
+  /// Class, figures, median, P90, and both with the row's source left out; of whether runs fit, the share told rightly.
+  var markdownCells: [String] {
+    if let fitCount {
+      let share = percent(Double(fitCount.right) / Double(fitCount.predicted), signed: false)
+      return [name.rawValue, "\(fitCount.predicted)", "right: \(share)", "", "", ""]
+    }
+    func cells(_ errors: ErrorSummary?) -> [String] {
+      errors.map { [percent($0.median, signed: false), percent($0.percentile90, signed: false)] } ?? ["", ""]
+    }
+    return [name.rawValue, "\(errors?.count ?? 0)"] + cells(errors) + cells(leftOut)
   }
 }
 

@@ -21,6 +21,8 @@ public struct MeasuredRunRow: Sendable {
   /// Between which figures eight in ten measurements of runs alike lie.
   public private(set) var range: (low: Double, high: Double)?
   public private(set) var skipReason: SkipReason?
+  /// The error by constants that the row's source took no part in; nil where none was made.
+  public internal(set) var leftOutError: Double?
   var metric: RunMetric?
 
   init(_ measurement: Measurement, scenario: OutputValue?, skipped reason: SkipReason) {

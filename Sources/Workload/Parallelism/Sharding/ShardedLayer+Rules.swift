@@ -272,7 +272,8 @@ extension LayerSharder {
   /// - Source: Megatron Core, `MoEAlltoAllTokenDispatcher`: `sort_chunks_by_idxs` where there are several local experts.
   private func regrouping(_ product: ModelOperator, isFirst: Bool) -> [ShardedOperator] {
     guard rules.degrees.expert > 1,
-      case .expertLinear(let rows, let inputs, let outputs, let experts, let active) = product.shape, experts > 1
+      case .expertLinear(let rows, let inputs, let outputs, let experts, let active) = product.shape,
+      experts > 1
     else { return [] }
     let item = ModelOperator(
       isFirst ? "experts_regroup_in" : "experts_regroup_out",
