@@ -16,6 +16,7 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
     source: invocation.text(ifGiven: "source"), metric: invocation.text(ifGiven: "metric"),
     run: invocation.text(ifGiven: "run"))
   var collectives = CollectiveReport(rows: [])
+  var kernels = KernelReport(rows: [])
   var runs = MeasuredRunReport(rows: [])
   for path in paths {
     let text = try readTextFile(path)
@@ -26,10 +27,15 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
         : validateCollectives(text, file: path, catalogue: catalogue).kept(by: filter).rows
       continue
     }
+    if holdsKernels(text) {
+      kernels.rows += try kernelReport(text, path, catalogue, invocation).kept(by: filter).rows
+      continue
+    }
     guard holdsRuns(text) else {
       // Folders hold other tables too: records of errors, of other programs.
       if isFolder(corpus) { continue }
-      throw InputError(reason: "\(path) has neither the columns of training runs nor those of collectives")
+      throw InputError(
+        reason: "\(path) has neither the columns of training runs nor those of collectives or kernels")
     }
     runs.rows += try withProgressBar("validate \(fileName(of: path))") { bar in
       let total = Double(max(1, text.split(separator: "\n").count - 1))
@@ -38,10 +44,10 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
       }.rows
     }
   }
-  if filter != .all, collectives.rows.isEmpty, runs.rows.isEmpty {
+  if filter != .all, collectives.rows.isEmpty, kernels.rows.isEmpty, runs.rows.isEmpty {
     throw InputError(reason: "no row of \(corpus) has that source, figure and run")
   }
-  let report = Corpora(collectives: collectives, runs: runs)
+  let report = Corpora(collectives: collectives, kernels: kernels, runs: runs)
   let worst = invocation.integer("worst")
   if let folder = invocation.text(ifGiven: "out") { try write(report, worst: worst, to: folder) }
   switch invocation.choice("format", as: OutputFormat.self) {
@@ -58,22 +64,26 @@ func performValidate(_ invocation: Invocation) throws -> ExitStatus {
 /// What was measured, by kind of row; a kind without rows is left out of every output.
 private struct Corpora {
   var collectives: CollectiveReport
+  var kernels: KernelReport
   var runs: MeasuredRunReport
 
   /// File name and text of every table.
   var tables: [(name: String, text: String)] {
     (collectives.rows.isEmpty ? [] : [("collectives.csv", collectives.commaSeparated)])
+      + (kernels.rows.isEmpty ? [] : [("kernels.csv", kernels.commaSeparated)])
       + (runs.rows.isEmpty ? [] : [("runs.csv", runs.commaSeparated), ("errors.csv", runs.errorTable)])
   }
 
   var document: OutputValue {
     .object(
       (collectives.rows.isEmpty ? [] : [.init("collectives", collectives.document)])
+        + (kernels.rows.isEmpty ? [] : [.init("kernels", kernels.document)])
         + (runs.rows.isEmpty ? [] : [.init("runs", runs.document)]))
   }
 
   func text(worst: Int, on screen: Screen) -> String {
     var parts: [String] = []
+    if !kernels.rows.isEmpty { parts.append(kernels.text(on: screen)) }
     if !runs.rows.isEmpty { parts.append(runs.text(worst: worst, on: screen)) }
     if !collectives.rows.isEmpty { parts.append(collectives.text(on: screen)) }
     return parts.joined(separator: "\n")
