@@ -224,6 +224,7 @@ let testing: [Target] = [
   tests(
     "CollectiveStudiesTests",
     ["CollectiveStudies", "Collectives", "Fabrics", "Hardware", "Diagnostics", "Documents", "Quantities"]),
+  tests("ComputeModelsTests", ["ComputeModels", "Hardware", "Quantities"]),
   tests("ModelGraphsTests", ["ComputeModels", "ModelGraphs", "Hardware"]),
   tests("ParallelismTests", ["Parallelism", "ModelGraphs"]),
   tests(
@@ -253,7 +254,8 @@ let testing: [Target] = [
   tests(
     "ValidationTests",
     [
-      "Validation", "Analysis", "Catalogues", "Scenarios", "Resolution", "Collectives", "Training",
+      "Validation", "Analysis", "Catalogues", "Scenarios", "Resolution", "Collectives", "ComputeModels",
+      "Training",
       "StepGraphs",
       "ModelGraphs", "Hardware", "Fabrics", "Documents", "Diagnostics", "Quantities",
     ]),

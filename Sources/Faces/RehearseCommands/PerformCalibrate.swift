@@ -10,8 +10,10 @@ func performCalibrate(_ invocation: Invocation) throws -> ExitStatus {
   let corpus = invocation.text("corpus")
   let paths = isFolder(corpus) ? try findFiles(under: corpus, endingIn: [".csv"], depth: 2) : [corpus]
   if paths.isEmpty { throw InputError(reason: "\(corpus) holds no CSV files") }
-  let files = try paths.map { CorpusFile(name: $0, text: try readTextFile($0)) }
-    .filter { holdsRuns($0.text) }
+  let tables = try paths.map { CorpusFile(name: $0, text: try readTextFile($0)) }
+  let files = tables.filter { holdsRuns($0.text) }
+  let kernels = tables.filter { holdsKernels($0.text) }
+  if files.isEmpty, !kernels.isEmpty { return try performCalibrateKernels(kernels, invocation) }
   let catalogue = try loadCatalogue(invocation)
   let threads = threadCount(invocation, nil)
   let calibration = try withProgressBar("calibrate \(fileName(of: corpus))") { bar in

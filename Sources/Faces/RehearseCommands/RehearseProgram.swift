@@ -113,6 +113,8 @@ let validateCommand = Command(
     .integer("worst", in: 0...10_000, default: 8, "how many of the worst rows are shown and written"),
     .integer("threads", in: 1...1024, "threads (default: all cores)"),
     .flag("leave-out", "predict each source with constants fitted without it, too"),
+    .file("kernel-constants", "predict kernels by the kernel-constants.csv of rehearse calibrate"),
+    .file("page", "write all errors as a Markdown page to this file"),
     .file(
       "against", "an errors.csv of --out: exit with 1 where a source's median has grown by more than a tenth"),
     .folder("out", short: "o", "write the rows as JSON and CSV, and a chart, to this folder"),
@@ -121,7 +123,8 @@ let validateCommand = Command(
   example: "rehearse validate --corpus Validation --out results/validation",
   details: "Predicts every row it can, says for each row it cannot why, and prints errors by source "
     + "(of collectives by fabric too). A file with the columns collective and size_bytes holds times of "
-    + "collectives, which the tuning models of NCCL and RCCL predict. One with the columns num_gpus, "
+    + "collectives, which the tuning models of NCCL and RCCL predict. One with the columns kernel, m, n and k holds "
+    + "kernels that ran alone. One with the columns num_gpus, "
     + "metric and framework holds training runs: each becomes a scenario, and with --out the worst are written as such under runs/."
 )
 
@@ -140,7 +143,9 @@ let calibrateCommand = Command(
     "Rows whose source states all of a run are predicted seven times: as the catalogue has it, with each kind "
     + "of constant changed, and with the fit. Shares of the peak that products reach, attention and memory have a factor "
     + "by generation of devices, and one by device that stays near it. Prints the constants, and by source the errors "
-    + "before, after, and of a fit that the source took no part in. The folder of --out goes to --catalogue.")
+    + "before, after, and of a fit that the source took no part in. The folder of --out goes to --catalogue. Tables of kernels "
+    + "alone give the constants of kernels: errors fitted and left out, and with --out a kernel-constants.csv for "
+    + "rehearse validate.")
 
 let listCommand = Command(
   "list", "Show what the catalogue holds",

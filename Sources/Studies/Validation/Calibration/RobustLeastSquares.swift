@@ -12,8 +12,6 @@ import Glibc
 struct RobustLeastSquares {
   /// s: residuals beyond it count ever less; a tenth, as of step times that are told to a few per cent.
   static let scale = 0.08
-  private static let rounds = 30
-
   /// aᵢⱼ, by row: the columns that are not zero.
   var rows: [[(column: Int, value: Double)]]
   /// yᵢ.
@@ -22,12 +20,15 @@ struct RobustLeastSquares {
   var weights: [Double]
   /// λⱼ > 0.
   var ridge: [Double]
+  /// Where the first weights are taken; nil at zero.
+  var start: [Double]?
+  var rounds = 30
 
   /// - Returns: x.
   /// - Complexity: O(rounds · (entries² of a row · rows + columns³)).
   func solve() -> [Double] {
-    var x = [Double](repeating: 0, count: ridge.count)
-    for _ in 0..<Self.rounds {
+    var x = start ?? [Double](repeating: 0, count: ridge.count)
+    for _ in 0..<rounds {
       var matrix = [[Double]](
         repeating: [Double](repeating: 0, count: ridge.count), count: ridge.count)
       var right = [Double](repeating: 0, count: ridge.count)

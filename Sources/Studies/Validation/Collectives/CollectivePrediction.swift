@@ -109,7 +109,7 @@ extension NCCLAlgorithm {
 
 extension Catalogue {
   /// The device that the words of a row name, with or without what stands in brackets after it.
-  fileprivate func device(in text: String) throws(SkipReason) -> Accelerator {
+  func device(in text: String) throws(SkipReason) -> Accelerator {
     for name in [text, String(text.prefix { $0 != "(" })] {
       if let entry = try? accelerator(named: name) { return entry.accelerator }
     }

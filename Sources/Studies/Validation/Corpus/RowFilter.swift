@@ -34,6 +34,11 @@ public struct RowFilter: Sendable, Equatable {
     acceptsSource(measurement.source) && metric == nil && run == nil
   }
 
+  /// Kernels have no runs.
+  func accepts(_ measurement: KernelMeasurement) -> Bool {
+    acceptsSource(measurement.source) && (metric == nil || measurement.metric == metric) && run == nil
+  }
+
   private func acceptsSource(_ name: String) -> Bool {
     source.map { name.lowercased().contains($0.lowercased()) } ?? true
   }

@@ -15,6 +15,9 @@ public enum SkipReason: Error, Sendable, Hashable {
   case collective(String)
   case collectiveMetric(String)
   case library(String)
+  case kernel(String)
+  case kernelShape(String)
+  case peak(String, String)
   case group(library: String, Int, String)
   case algorithm(String)
   case architecture(String)
@@ -45,6 +48,9 @@ extension SkipReason: CustomStringConvertible {
     case .collective(let name): "'\(name)' is no collective of NCCL"
     case .collectiveMetric(let name): "the metric '\(name)' gives no time"
     case .library(let name): "the library '\(name)' is neither NCCL nor RCCL"
+    case .kernel(let name): "the kernel '\(name)' is not modelled"
+    case .kernelShape(let text): "the kernel's shape lacks \(text)"
+    case .peak(let format, let device): "no peak of \(device) in '\(format)' is known"
     case .group(let library, let count, let device): "\(library) does not run among \(count) × \(device)"
     case .algorithm(let text): "NCCL does not have '\(text)' there"
     case .architecture(let name): "a model of the kind '\(name)' is not in the catalogue"

@@ -1,0 +1,59 @@
+/// How a kernel was timed, which decides what the time holds beside the kernel and what the cache holds before it.
+public enum KernelMethod: String, Sendable, CaseIterable {
+  /// Calls one after another over six weights in turn, between two events.
+  case collector
+  /// The kernel's time in a profile of whole layers.
+  case profiler
+  /// A driver program that starts one call after another on the same operands.
+  case driver
+  /// Calls between which the cache is overwritten.
+  case flushed
+  /// The best of many shapes.
+  case search
+
+  /// The method that a metric's definition names; an unknown one is taken for flushed calls, as any careful
+  /// benchmark makes them.
+  public init(definition: String) {
+    if definition.hasPrefix("maximum") {
+      self = .search
+    } else if definition.hasPrefix("collector") {
+      self = .collector
+    } else if definition.contains("profile") {
+      self = .profiler
+    } else if definition.hasPrefix("average kernel time") {
+      self = .driver
+    } else {
+      self = .flushed
+    }
+  }
+
+  /// Weights of which calls take one after another; nil where the cache holds none of them.
+  ///
+  /// - Source: `collect_gemm.py` of NVIDIA's aiconfigurator; `gemm_bench.cu` of Baidu's DeepBench.
+  var weightsInTurn: Double? {
+    switch self {
+    case .collector: 6
+    case .driver: 1
+    case .profiler, .flushed, .search: nil
+    }
+  }
+}
+
+/// What a library's calls do beside the kernel they are named after.
+struct KernelLibrary: Equatable {
+  /// TensorRT-LLM's layers bring operands to their format, rotate and store keys and values, and have no kernels
+  /// that split the summed dimension of 4-bit products.
+  var isLayered: Bool
+
+  init(_ name: String) { isLayered = name.hasPrefix("trtllm") }
+
+  /// Kernels that quantise an operand: largest value, then conversion; of 4-bit blocks in one.
+  func quantizationCount(_ format: MeasuredFormat) -> Int {
+    guard isLayered else { return 0 }
+    switch format.type {
+    case .fp8: return 2
+    case .fp4: return 1
+    default: return 0
+    }
+  }
+}
