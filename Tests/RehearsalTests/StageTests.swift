@@ -26,6 +26,28 @@ private func stage(_ name: String, _ overrides: [String] = []) throws -> Trainin
     #expect(one.postTraining == nil && other.postTraining == nil)
   }
 
+  @Test func `an encoder that learns from examples tells two classes apart`() throws {
+    func parameters(_ model: String, _ stage: String) throws -> Int64 {
+      try simulated(
+        """
+        name: encoder
+        model: \(model)
+        cluster: {accelerator: A100-SXM-80GB, nodes: 1, accelerators_per_node: 1}
+        training: {stage: \(stage), sequence_length: 128, micro_batch: 2, steps: 1}
+        """
+      ).job.plan.model.parameterCount
+    }
+    // The pooler goes, a matrix and biases of two classes come.
+    let head: Int64 = 768 * 2 + 2
+    #expect(
+      try parameters("bert-base", "sft")
+        == parameters("bert-base", "pretrain") - (768 * 768 + 768) + head)
+    // ELECTRA's discriminator goes on alone; its own head was a pooler and one class.
+    #expect(
+      try parameters("electra-base", "sft")
+        == parameters("electra-base-discriminator", "pretrain") - (768 * 768 + 768) - 769 + head)
+  }
+
   @Test func `a pair is two sequences of the policy and of the reference`() throws {
     // Two pairs are four sequences: their update is that of four texts, their scoring its forward pass.
     let pairs = try stage("dpo")

@@ -102,6 +102,24 @@ import Testing
     }
   }
 
+  @Test func `calibrates to one's own runs, and takes the result as a catalogue`() throws {
+    try inFolder { folder in
+      let table = joinedPath(folder, "runs.csv")
+      try writeFile(
+        "id,source,hardware,gpus_per_node,num_gpus,model,arch,layers,hidden,heads,vocab,seq_len,micro_batch,global_batch,"
+          + "dtype,tp,pp,dp,task,framework,metric,value\n"
+          + "a,mine,A100,8,8,toy,decoder,4,2048,16,32000,2048,2,16,bf16,1,1,8,pretrain,x,step_time_s,0.1\n",
+        to: table)
+      let machine = joinedPath(folder, "machine")
+      #expect(runProgram(["calibrate", "--corpus", table, "--out", machine, "--format", "csv"]) == .done)
+      #expect(
+        runProgram(["validate", "--corpus", table, "--catalogue", machine, "--leave-out", "--format", "csv"])
+          == .done)
+      #expect(
+        runProgram(["calibrate", "--corpus", table, "--from-kernels", "--format", "csv"]) == .done)
+    }
+  }
+
   @Test func `runs plain traffic over a network`() {
     let folder = packageRoot(#filePath) + "/Examples/networks/"
     #expect(runProgram(["fabric", folder + "fat-tree.yaml", "--format", "json"]) == .done)

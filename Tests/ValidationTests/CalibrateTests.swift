@@ -79,6 +79,21 @@ private func corpus(of catalogue: Catalogue, faster: [String: Double] = [:]) thr
     #expect(others.allSatisfy { $0.after.magnitude < 0.05 })
   }
 
+  @Test func `from kernels forgets what was fitted to training`() throws {
+    let start = Catalogue.bundled.withProductsOfKernels
+    // Products alone reach more than training leaves of them, on devices of every generation that was measured.
+    for device in ["V100-SXM2-16GB", "A100-SXM-80GB", "H100-SXM-80GB", "B200-SXM-180GB"] {
+      let alone = try start.accelerator(named: device).accelerator.calibration
+      let shipped = try Catalogue.bundled.accelerator(named: device).accelerator.calibration
+      let format: DataType = device.hasPrefix("V100") ? .fp16 : .bf16
+      #expect(try #require(alone.matrixEfficiency[format]) > #require(shipped.matrixEfficiency[format]))
+      #expect(alone.memoryEfficiency == shipped.memoryEfficiency)
+    }
+    // Whatever the catalogue says, the start is the same.
+    #expect(
+      try share("A100-SXM-80GB", changed(0.5).withProductsOfKernels) == share("A100-SXM-80GB", start))
+  }
+
   @Test func `takes a row that two tables hold once`() throws {
     let file = try corpus(of: .bundled)
     #expect(try calibrate([file, file]).rows.count == runs.count)

@@ -18,7 +18,7 @@ private let report: MeasuredRunReport = {
 @Suite("The shipped corpus") struct CorpusTests {
   /// Each bound is the median when the constants were fitted, and a tenth of slack.
   @Test(arguments: [
-    ("NVIDIA DeepLearningExamples PyTorch/Classification/ConvNets/resnet50v1.5", 0.16),
+    ("NVIDIA DeepLearningExamples PyTorch/Classification/ConvNets/resnet50v1.5", 0.175),
     ("NVIDIA DeepLearningExamples PyTorch/LanguageModeling/BERT", 0.08),
     ("NVIDIA DeepLearningExamples TensorFlow2/LanguageModeling/BERT", 0.13),
     ("OneFlow DLPerf benchmark report v1.0 (2020-10)", 0.13),

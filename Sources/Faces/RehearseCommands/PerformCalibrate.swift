@@ -14,7 +14,8 @@ func performCalibrate(_ invocation: Invocation) throws -> ExitStatus {
   let files = tables.filter { holdsRuns($0.text) }
   let kernels = tables.filter { holdsKernels($0.text) }
   if files.isEmpty, !kernels.isEmpty { return try performCalibrateKernels(kernels, invocation) }
-  let catalogue = try loadCatalogue(invocation)
+  let loaded = try loadCatalogue(invocation)
+  let catalogue = invocation.flag("from-kernels") ? loaded.withProductsOfKernels : loaded
   let threads = threadCount(invocation, nil)
   let calibration = try withProgressBar("calibrate \(fileName(of: corpus))") { bar in
     try calibrate(files, catalogue: catalogue, threads: threads) { bar.report(fraction: $0) }
@@ -39,7 +40,6 @@ private func write(_ calibration: Calibration, to folder: String) throws {
     let name = entry.name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "-" }
     try writeFile(entry.document.yaml(), to: joinedPath(devices, String(name) + ".yaml"))
   }
-  try writeFile(calibration.document.json() + "\n", to: joinedPath(folder, "calibration.json"))
   try writeFile(calibration.commaSeparated, to: joinedPath(folder, "calibration.csv"))
 }
 

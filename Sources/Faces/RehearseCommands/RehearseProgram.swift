@@ -134,15 +134,17 @@ let calibrateCommand = Command(
     .text(
       "corpus", placeholder: "PATH", default: "Validation", "a CSV file of measurements, or a folder of them"),
     .integer("threads", in: 1...1024, "threads (default: all cores)"),
+    .flag(
+      "from-kernels", "start from what products reach alone, not from the catalogue's shares in training"),
     .folder(
       "out", short: "o", "write the devices as a folder for --catalogue, and every row, to this folder"),
     .choice("format", OutputFormat.self, default: .text, "what is printed"),
   ],
   example: "rehearse calibrate --corpus my-runs.csv --out my-machine",
   details:
-    "Rows whose source states all of a run are predicted seven times: as the catalogue has it, with each kind "
-    + "of constant changed, and with the fit. Shares of the peak that products reach, attention and memory have a factor "
-    + "by generation of devices, and one by device that stays near it. Prints the constants, and by source the errors "
+    "Rows whose source states all of a run are predicted eight times: as the catalogue has it, with each kind "
+    + "of constant changed, and with the fit. Shares of the peak that products reach, attention, convolutions and "
+    + "memory have a factor for all devices, one by generation and one by device, each nearer to 1 than the one before. Prints the constants, and by source the errors "
     + "before, after, and of a fit that the source took no part in. The folder of --out goes to --catalogue. Tables of kernels "
     + "alone give the constants of kernels: errors fitted and left out, and with --out a kernel-constants.csv for "
     + "rehearse validate.")

@@ -58,7 +58,9 @@ struct ValidatedCorpora {
     if leavesOut, !runs.rows.isEmpty {
       runs = runs.joined(
         with: try withProgressBar("leave sources out") { bar in
-          try calibrate(files, catalogue: catalogue, threads: threads) { bar.report(fraction: $0) }
+          try calibrate(files, catalogue: catalogue.withProductsOfKernels, threads: threads) {
+            bar.report(fraction: $0)
+          }
         })
     }
   }

@@ -73,6 +73,8 @@ public struct KernelChip: Sendable, Equatable {
   public var peak: Double
   /// Device memory, bytes per µs.
   public var bandwidth: Double
+  /// Operand bytes that the format's units ask for per second, beside the device's hungriest format.
+  var operandPressure: Double
 
   /// - Returns: nil where the device has no peak for the format.
   public init?(_ device: Accelerator, computingIn format: DataType) {
@@ -82,5 +84,6 @@ public struct KernelChip: Sendable, Equatable {
     multiprocessorCount = Double(device.multiprocessorCount)
     self.peak = peak.perSecond / 1e6
     bandwidth = device.memoryBandwidth.bytesPerSecond / 1e6
+    operandPressure = device.operandPressure(of: format)
   }
 }

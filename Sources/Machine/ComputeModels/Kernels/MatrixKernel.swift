@@ -48,38 +48,22 @@ public struct MatrixKernel: Sendable, Equatable {
   ///   arXiv:2301.03598 (stream-K).
   public func microseconds(on chip: KernelChip, by constants: KernelConstants) -> Double {
     let memory = chip.bandwidth * constants[.memoryShare]
-    let cache = memory * constants[.cacheRate]
     let weights = n * k * elementBytes
     let held = cachedShare(of: (weightsInTurn ?? .infinity) * weights, in: chip.generation.cacheBytes)
     // Time of a byte of the weights beside one from memory.
     let weightShare = 1 - held + held / constants[.cacheRate]
     let everything = (weights * weightShare + m * k * elementBytes + m * n * 2) / memory
     let oneTile = constants[.fillingTiles] * chip.multiprocessorCount / memory
-    let rate = chip.peak * constants[.matrixShare] / chip.multiprocessorCount
-    let half = constants[.tileHalf]
-    let (latency, prologue) = (constants[.depthLatency] / 1024, constants[.tilePrologue])
-    let (stream, loss, splitCost) = (
-      constants[.streamShare], constants[.sustainedLoss], constants[.splitCost]
-    )
+    let loss = constants[.sustainedLoss]
     var best = Double.infinity
-    for tile in MatrixKernel.tiles {
-      let intensity = tile.rows * tile.columns / (tile.rows + tile.columns)
-      let share = intensity / (intensity + half) * (1 + half * 3 / 256)
-      let perDepth = max(2 * tile.rows * tile.columns / (rate * share), latency)
-      let tileCount = (m / tile.rows).rounded(.up) * (n / tile.columns).rounded(.up)
-      let tileBytes = max(min(m, tile.rows), min(n, tile.columns) * weightShare) * elementBytes
-      for split in MatrixKernel.splits {
-        let depth = k / split
-        if split > 1, !splitsDepth || depth < 256 { break }
-        let load = tileCount * split / chip.multiprocessorCount
-        let waves = (1 - stream) * load.rounded(.up) + stream * max(load, 1)
-        let alone = waves * (perDepth * depth + prologue)
-        let arithmetic = alone * (1 + loss * alone / (alone + 1000))
-        if arithmetic >= best { continue }
-        let traffic = max(everything, tileBytes * depth * oneTile)
-        let adding = split > 1 ? splitCost + split * m * n * 8 / cache : 0
-        if traffic + adding < best { best = min(best, cubicSum(arithmetic, traffic) + adding) }
-      }
+    let tiling = ProductTiling(m: m, n: n, k: k, splitsDepth: splitsDepth)
+    tiling.forEachCut(on: chip, by: constants) { cut in
+      let arithmetic = cut.arithmetic * (1 + loss * cut.arithmetic / (cut.arithmetic + 1000))
+      if arithmetic >= best { return }
+      let tileBytes = max(min(m, cut.rows), min(n, cut.columns) * weightShare) * elementBytes
+      let traffic = max(everything, tileBytes * cut.depth * oneTile)
+      let adding = tiling.addingMicroseconds(cut, on: chip, by: constants)
+      if traffic + adding < best { best = min(best, cubicSum(arithmetic, traffic) + adding) }
     }
     let quantization =
       quantizationCount > 0
@@ -92,13 +76,6 @@ public struct MatrixKernel: Sendable, Equatable {
   public func leastMicroseconds(on chip: KernelChip, by constants: KernelConstants) -> Double {
     2 * m * n * k / (chip.peak * constants[.matrixShare] * constants[.searchGain])
   }
-
-  /// Tile shapes that libraries have, by rows and columns.
-  private static let tiles: [(rows: Double, columns: Double)] = [
-    (128, 256), (256, 128), (128, 128), (64, 256), (256, 64), (128, 64), (64, 128), (64, 64), (32, 64),
-    (64, 32), (32, 128), (128, 32), (16, 64), (16, 128),
-  ]
-  private static let splits: [Double] = [1, 2, 3, 4, 6, 8, 12, 16]
 }
 
 /// (a³ + b³)^(1/3): the larger of two times that overlap, and somewhat more where they are alike.

@@ -53,6 +53,9 @@ extension SourceConvention {
       source: "NVIDIA DeepLearningExamples PyTorch/Classification", model: "se-resnext101", microBatch: 128,
       evidence: "ConvNets/configs.yml: models.se-resnext101-32x4d, DGXA100"),
     SourceConvention(
+      source: "MLPerf Training v5.0", hardware: "AMD Instinct", dataType: "fp8",
+      evidence: "training_results_v5.0, AMD/benchmarks/llama2_70b_lora: FP8=True, by Transformer Engine"),
+    SourceConvention(
       source: "NVIDIA DeepLearningExamples PyTorch/LanguageModeling/BART", ratiosBelow: 10,
       evidence: "README: the multi-node table's column of speed-ups by mixed precision, 1.58 to 1.77"),
     SourceConvention(
