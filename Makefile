@@ -32,6 +32,7 @@ run: prepare ## Builds and runs one example (SCENARIO=file for another)
 
 test: prepare ## All tests, debug build
 	swift test --parallel --disable-xctest
+	python3 -B -m unittest discover -s tools
 
 lint: ## Format and style, as errors
 	swift format lint --strict -r $(SOURCES)
