@@ -1,5 +1,6 @@
-/// A constant of kernels that run alone. What steps use is apart from these (`DeviceCalibration`): in training,
-/// other formats of memory, other shapes and a warm chip change what a kernel reaches.
+/// A constant of kernels that run alone. Steps take tiles, waves and prologues of products from these (`matrixRate`); what
+/// share of peak and bandwidth a kernel reaches in training is apart (`DeviceCalibration`): the power limit, other kernels
+/// and a warm chip change it.
 public enum KernelConstant: String, Sendable, CaseIterable {
   // Products.
   /// Share of the dense peak that full tiles of 128 × 256 reach.
