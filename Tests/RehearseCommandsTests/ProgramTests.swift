@@ -81,6 +81,9 @@ import Testing
     ["scale", "small", "--nodes", "0"],
     ["validate", "--corpus", "Validation/training", "--source", "nosuch"],
     ["validate", "--corpus", "Validation/recorded/errors.csv"],
+    ["validate", "--corpus", "Validation/kernels.csv", "--page", "page.md"],
+    ["validate", "--corpus", "Validation/collectives.csv", "--kernel-constants", "README.md"],
+    ["calibrate", "--corpus", "Validation/kernels.csv", "--from-kernels"],
   ])
   func `refuses bad input with status 2`(words: [String]) { #expect(runProgram(words) == .badInput) }
 

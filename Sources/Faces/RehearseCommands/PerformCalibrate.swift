@@ -13,7 +13,13 @@ func performCalibrate(_ invocation: Invocation) throws -> ExitStatus {
   let tables = try paths.map { CorpusFile(name: $0, text: try readTextFile($0)) }
   let files = tables.filter { holdsRuns($0.text) }
   let kernels = tables.filter { holdsKernels($0.text) }
-  if files.isEmpty, !kernels.isEmpty { return try performCalibrateKernels(kernels, invocation) }
+  if files.isEmpty, !kernels.isEmpty {
+    if invocation.flag("from-kernels") {
+      throw InputError(
+        reason: "--from-kernels is of no use: \(corpus) holds kernels alone, and no training runs")
+    }
+    return try performCalibrateKernels(kernels, invocation)
+  }
   let loaded = try loadCatalogue(invocation)
   let catalogue = invocation.flag("from-kernels") ? loaded.withProductsOfKernels : loaded
   let threads = threadCount(invocation, nil)

@@ -27,6 +27,9 @@ struct ValidatedCorpora {
       source: invocation.text(ifGiven: "source"), metric: invocation.text(ifGiven: "metric"),
       run: invocation.text(ifGiven: "run"))
     let leavesOut = invocation.flag("leave-out")
+    if invocation.text(ifGiven: "page") != nil, !leavesOut {
+      throw InputError(reason: "--page shows errors of sources left out: give --leave-out too")
+    }
     var files: [CorpusFile] = []
     for path in paths {
       let text = try readTextFile(path)
@@ -54,6 +57,9 @@ struct ValidatedCorpora {
     }
     if filter != .all, collectives.rows.isEmpty, kernels.rows.isEmpty, runs.rows.isEmpty {
       throw InputError(reason: "no row of \(corpus) has that source, figure and run")
+    }
+    if invocation.text(ifGiven: "kernel-constants") != nil, kernels.rows.isEmpty {
+      throw InputError(reason: "--kernel-constants is of no use: \(corpus) holds no kernels")
     }
     if leavesOut, !runs.rows.isEmpty {
       runs = runs.joined(

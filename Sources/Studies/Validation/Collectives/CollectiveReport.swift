@@ -59,18 +59,7 @@ extension CollectiveReport {
   public func byFabric(_ size: MessageClass) -> [ValidationGroup] { groups(size, \.fabric) }
 
   /// Why rows were skipped, and how many each, in the order of first appearance.
-  public var skips: [(reason: String, count: Int)] {
-    var list: [(reason: String, count: Int)] = []
-    for row in rows {
-      guard let reason = row.skipReason?.description else { continue }
-      if let known = list.firstIndex(where: { $0.reason == reason }) {
-        list[known].count += 1
-      } else {
-        list.append((reason, 1))
-      }
-    }
-    return list
-  }
+  public var skips: [(reason: String, count: Int)] { counted(rows.compactMap(\.skipReason)) }
 
   private func groups(_ size: MessageClass, _ key: (CollectiveRow) -> String?) -> [ValidationGroup] {
     var names: [String] = []

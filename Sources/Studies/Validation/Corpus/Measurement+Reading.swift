@@ -52,7 +52,7 @@ private struct MeasurementReader {
     return Measurement(
       id: fields.text("id"), configuration: fields.text("config_id"), source: fields.text("source"),
       hardware: fields.text("hardware"), acceleratorMemoryGiB: memory, devicesPerNode: perNode,
-      deviceCount: deviceCount, intraLink: fields.text("intra_link"), interLink: fields.text("inter_link"),
+      deviceCount: deviceCount, interLink: fields.text("inter_link"),
       model: fields.text("model"), architecture: fields.text("arch"), shape: shape, layout: layout,
       sequenceLength: sequence,
       microBatch: microBatch, accumulation: accumulation, globalBatch: globalBatch,

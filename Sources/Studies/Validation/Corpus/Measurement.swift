@@ -13,8 +13,7 @@ public struct Measurement: Sendable, Equatable {
   public var acceleratorMemoryGiB: Double?
   public var devicesPerNode: Int?
   public var deviceCount: Int
-  /// The links inside a node and a node's links to others, in words.
-  public var intraLink: String
+  /// A node's links to others, in words.
   public var interLink: String
   public var model: String
   /// Its family in words, such as `decoder`.

@@ -52,15 +52,7 @@ extension MeasuredRunReport {
   }
 
   /// Why rows were not mapped or not predicted, and how many each, in the order of first appearance.
-  public var skips: [(reason: String, count: Int)] {
-    var reasons: [String] = []
-    var counts: [String: Int] = [:]
-    for reason in rows.compactMap({ $0.skipReason?.description }) {
-      if counts[reason] == nil { reasons.append(reason) }
-      counts[reason, default: 0] += 1
-    }
-    return reasons.map { ($0, counts[$0] ?? 0) }
-  }
+  public var skips: [(reason: String, count: Int)] { counted(rows.compactMap(\.skipReason)) }
 
   /// Rows of the largest error, largest first.
   public func worst(_ count: Int) -> [MeasuredRunRow] {
