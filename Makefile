@@ -53,7 +53,7 @@ accuracy: build ## Fails where a source is predicted worse than was recorded
 
 errors: build ## Writes the page of errors and the recorded ones anew: some minutes
 	@$(REHEARSE) validate --leave-out --worst 0 --page docs/reference/validation.md --out .build/validation
-	cp .build/validation/errors.csv Validation/recorded/errors.csv
+	cp .build/validation/errors.csv .build/validation/intervals.csv Validation/recorded/
 
 docs: prepare ## API pages into .build/docs
 	scripts/docs

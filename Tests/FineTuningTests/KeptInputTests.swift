@@ -42,6 +42,20 @@ private func kept(_ method: FineTuningMethod, _ architecture: TransformerArchite
     #expect(try kept(.lora(adapters)) == always + 8 + 4 + 2)
   }
 
+  @Test func `quantised products may keep what no gradient asks for`() throws {
+    // Block's input and the feed-forward part's once each, and the last product's 12; attention's output is kept anyway.
+    func quantised(_ keeps: Bool) throws -> Double {
+      let adapters = LowRank(rank: 2, targets: .named(["o_proj"]), keepsQuantisedInputs: keeps)
+      return try kept(.qlora(adapters, .nf4))
+    }
+    #expect(try quantised(false) == always + 2)
+    #expect(try quantised(true) == always + 2 + 8 + 8 + 12)
+    // Frozen 16-bit products keep nothing all the same.
+    #expect(
+      try kept(.lora(LowRank(rank: 2, targets: .named(["o_proj"]), keepsQuantisedInputs: true))) == always + 2
+    )
+  }
+
   @Test func `DoRA keeps the sum that its magnitude scales`() throws {
     #expect(try kept(.dora(LowRank(rank: 2, targets: .named(["q_proj"])))) == always + 8 + 2 + 8)
   }

@@ -35,7 +35,8 @@ import Testing
     let short = try generateAnswers(load([2], prompt: 96), with: model)
     let long = try generateAnswers(load([2], prompt: 4096), with: model)
     let extra = long.decode.seconds - short.decode.seconds
-    #expect((extra / (4000 * 524_288 / 2e12) - 1).magnitude < 1e-6)
+    // Their arithmetic beside it adds 0.005 %.
+    #expect((extra / (4000 * 524_288 / 2e12) - 1).magnitude < 1e-4)
   }
 
   @Test func `the cache is sized by key-value heads, by the latent, and by windows not at all`() {

@@ -41,6 +41,22 @@ import Testing
     #expect(keptShares(of: []).isEmpty)
   }
 
+  @Test func `work that ends early leaves out the last product and what follows it`() {
+    var residual = norm
+    residual.shape = .streaming(StreamingShape(forwardElements: 96, backwardElements: 64, savedElements: 0))
+    let block = [norm, linear("a", 10), gate, linear("b", 32), residual]
+    #expect(recomputedShares(of: block, under: .full, stopsEarly: false) == [1, 1, 1, 1, 1])
+    #expect(recomputedShares(of: block, under: .full, stopsEarly: true) == [1, 1, 1, 0, 0])
+    // A norm at the end keeps its own input, which all before it make; its kernel finds the moments again.
+    #expect(recomputedShares(of: block + [norm], under: .full, stopsEarly: true) == [1, 1, 1, 1, 1, 1])
+    // Half of what the gate reads stays anyway; segments of several layers need all that a layer hands on.
+    #expect(recomputedShares(of: block, under: .products, stopsEarly: true) == [1, 0.5, 1, 0, 0])
+    #expect(recomputedShares(of: block, under: .every(2), stopsEarly: true) == [1, 1, 1, 1, 1])
+    #expect(recomputedShares(of: [residual], under: .full, stopsEarly: true) == [0])
+    let layer = ModelLayer(name: "block", kind: .transformerBlock, operators: block)
+    #expect(layer.recomputedFLOPs(under: .full, stopsEarly: true) == 2 * 4 * 8 * 10)
+  }
+
   @Test func `save the work that made them`() {
     let block = ModelLayer(
       name: "block", kind: .transformerBlock, operators: [linear("a", 10), linear("b", 10), linear("c", 10)])

@@ -1,4 +1,6 @@
+import Analysis
 import Catalogues
+import Glibc
 import Hardware
 import TestSupport
 import Testing
@@ -71,6 +73,27 @@ private func corpus(of catalogue: Catalogue, faster: [String: Double] = [:]) thr
       )
       #expect((found - true_).magnitude < (old - true_).magnitude / 2)
     }
+  }
+
+  /// 500 W for the peak that has 700 W elsewhere: log₂ 1.4 halvings, and half as much of the law's loss.
+  @Test func `products of boards of little power follow one law`() throws {
+    func device(_ name: String) throws -> Accelerator {
+      try Catalogue.bundled.accelerator(named: name).accelerator
+    }
+    #expect(try device("H100-SXM-80GB").powerHalvings < 1e-3)
+    #expect(agree(try device("H100-SXM-96GB-HBM2e").powerHalvings, log2(1.4), relative: 1e-3))
+    #expect(try device("RTX-3090").powerHalvings == 0)
+    var capped = try device("H100-SXM-96GB-HBM2e")
+    let before = capped.calibration
+    CalibrationConstant.Kind.halvedPower.scale(&capped, by: 0.5)
+    for format in [DataType.bf16, .fp8] {
+      let share = try #require(capped.calibration.matrixEfficiency[format])
+      let expected = try #require(before.matrixEfficiency[format]) / 1.4
+      #expect(agree(share, expected, relative: 1e-3))
+    }
+    #expect(capped.calibration.memoryEfficiency == before.memoryEfficiency)
+    #expect(
+      CalibrationConstant.bearing(.halvedPower, on: capped).map(\.level) == [.all])
   }
 
   @Test func `is not led astray by a row that is far off`() throws {
@@ -184,5 +207,33 @@ private func corpus(of catalogue: Catalogue, faster: [String: Double] = [:]) thr
       let range = try #require(row.range)
       #expect(range.low <= row.predicted! && row.predicted! <= range.high)
     }
+  }
+}
+
+@Suite("Intervals of predictions") struct ErrorSpreadTests {
+  @Test func `are the percentiles that were recorded`() throws {
+    let text = try #require(textOfFile(packageRoot(#filePath) + "/Validation/recorded/intervals.csv"))
+    let rows = text.split(whereSeparator: \.isNewline).map { $0.split(separator: ",").map(String.init) }
+    let recorded = Dictionary(uniqueKeysWithValues: rows.map { ("\($0[0]) \($0[1])", $0) })
+    for spread in PredictionIntervals.spreads {
+      let fields = try #require(recorded["\(spread.generation) \(spread.hasExperts)"])
+      #expect(Int(fields[2]) == spread.rows)
+      #expect((try #require(Double(fields[3])) - spread.factors.low).magnitude < 0.011)
+      #expect((try #require(Double(fields[4])) - spread.factors.high).magnitude < 0.011)
+    }
+  }
+
+  @Test func `hold eight in ten of the rows left out`() throws {
+    // Errors 0, 0.1, … 1.9 of twenty rows: the tenth percentile lies at 0.19, the ninetieth at 1.71.
+    let rows = (0..<20).map { index in
+      Calibration.Row(
+        id: "\(index)", source: "one", device: "A100-SXM-80GB", generation: "ampere", hasExperts: false,
+        before: 0, after: 0, leftOut: Double(index) / 10)
+    }
+    let calibration = Calibration(factors: [:], devices: [], catalogue: .bundled, rows: rows)
+    let spreads = calibration.spreads
+    #expect(spreads.map(\.generation) == ["ampere", ErrorSpread.everywhere])
+    #expect(spreads.allSatisfy { $0.rowCount == 20 })
+    #expect(spreads.allSatisfy { agree($0.low, 1.19) && agree($0.high, 2.71) })
   }
 }

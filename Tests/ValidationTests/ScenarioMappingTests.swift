@@ -56,6 +56,29 @@ import Testing
     #expect(try cluster(144)?["accelerators_per_node"] == 72)
   }
 
+  @Test(
+    arguments: [
+      ("NVIDIA dgxc-benchmarking", ["rank": 8, "targets": ["qkv"]], true),
+      ("NVIDIA NeMo 24.07", ["rank": 32, "targets": ["qkv"]], true),
+      (
+        "MLPerf Training v5.0 results (X)",
+        ["rank": 16, "targets": ["qkv", "o_proj"], "dropout": .real(0.1)],
+        false
+      ),
+      ("elsewhere", nil, false),
+    ] as [(String, OutputValue?, Bool)])
+  func `adapters and packed texts are those of the source`(
+    source: String, adapter: OutputValue?, isPacked: Bool
+  ) throws {
+    let training = try scenario(
+      "r,,\(source),H100,8,8,,llama2-70b,decoder,,,,,4096,1,8,bf16,1,1,1,,8,1,none,lora,step_time_s,1"
+    )["training"]
+    #expect(training?["method"] == "lora")
+    #expect(training?["adapter"] == adapter)
+    let texts: OutputValue = ["median": 165, "spread": .real(0.4), "packing": "pack"]
+    #expect(training?["lengths"] == (isPacked ? texts : nil))
+  }
+
   @Test func `a scenario of data parallelism alone reads back and has the measured ranks`() throws {
     let document = try scenario(
       "r,dp,X,NVIDIA A100 SXM 80GB,8,16,8x200 Gb/s InfiniBand HDR,toy,decoder,2,256,4,1000,128,2,64,bf16,"

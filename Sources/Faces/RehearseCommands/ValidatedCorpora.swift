@@ -76,6 +76,7 @@ struct ValidatedCorpora {
     (collectives.rows.isEmpty ? [] : [("collectives.csv", collectives.commaSeparated)])
       + (kernels.rows.isEmpty ? [] : [("kernels.csv", kernels.commaSeparated)])
       + (runs.rows.isEmpty ? [] : [("runs.csv", runs.commaSeparated), ("errors.csv", runs.errorTable)])
+      + (runs.spreads.isEmpty ? [] : [("intervals.csv", runs.spreads.commaSeparated)])
   }
 
   var document: OutputValue {

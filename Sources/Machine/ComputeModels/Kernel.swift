@@ -23,6 +23,10 @@ public struct Kernel: Sendable, Hashable {
   public var dataType: DataType
   /// Kernel launches this stands for; unfused frameworks need several.
   public var launches: Int
+  /// Of fused attention: products of each pair of query and key beside one exponential; two forward, five backward.
+  public var productsPerPair = 2
+  /// Whether its products run beside the warps that ask for them, where the device can do that.
+  public var isAsynchronous = true
 
   public init(shape: KernelShape, flops: Double, bytes: Double, dataType: DataType, launches: Int = 1) {
     self.shape = shape

@@ -13,10 +13,11 @@ public struct KernelTime: Sendable, Equatable {
 
 /// Time of one kernel alone on a device.
 ///
-///     T = max(F / R, D / (B · e_B)) + l · o
+///     T = ((F / R)³ + (D / (B · e_B))³)^(1/3) + l · o
 ///
 /// F FLOPs, D bytes, l launches, o the launch gap of the device, B its memory bandwidth and e_B the
-/// share of it that streams reach. R is the rate that the kernel's shape reaches, see
+/// share of it that streams reach: arithmetic and traffic overlap, less well where they are alike, as in products
+/// alone (`MatrixKernel`). R is the rate that the kernel's shape reaches, see
 /// `matrixRate`. A kernel without a peak for its format runs on the next wider one the device has.
 ///
 /// - Complexity: O(tile shapes), a few dozen floating-point operations.
@@ -26,7 +27,7 @@ public func kernelTime(_ kernel: Kernel, on device: Accelerator) -> KernelTime {
   let memorySeconds = kernel.bytes / memoryRate
   let arithmeticSeconds = kernel.flops > 0 ? kernel.flops / arithmeticRate(kernel, on: device) : 0
   let launchSeconds = device.calibration.kernelOverhead.seconds * Double(kernel.launches)
-  let body = max(arithmeticSeconds, memorySeconds)
+  let body = cubicSum(arithmeticSeconds, memorySeconds)
   let limit: KernelTime.Limit =
     launchSeconds > body ? .launch : (arithmeticSeconds >= memorySeconds ? .arithmetic : .memory)
   return KernelTime(duration: SimDuration(seconds: body + launchSeconds), limit: limit, provenance: .model)
@@ -42,8 +43,7 @@ func arithmeticRate(_ kernel: Kernel, on device: Accelerator) -> Double {
       * device.calibration.convolutionFactor
   case .attention(let batch, let heads, let queries, _, let headWidth):
     return attentionRate(
-      tiles: batch * heads * ceilingDivide(queries, 128), headWidth: headWidth, dataType: kernel.dataType,
-      on: device)
+      tiles: batch * heads * ceilingDivide(queries, 128), headWidth: headWidth, kernel, on: device)
   case .streaming:
     // Elementwise arithmetic runs on the vector units, beside the memory traffic.
     return device.peak(for: .fp32).perSecond

@@ -44,11 +44,25 @@ func matrixRate(m: Int, n: Int, k: Int, batch: Int, dataType: DataType, on devic
   return work / microseconds * 1e6
 }
 
-/// FLOP/s of fused attention: two dependent products per block with a softmax between them.
-func attentionRate(tiles: Int, headWidth: Int, dataType: DataType, on device: Accelerator) -> Double {
-  let large = device.peak(for: dataType).perSecond * device.matrixEfficiency(for: dataType)
-  let rate = large * device.calibration.attentionFactor * Double(headWidth) / (Double(headWidth) + 32)
+/// FLOP/s of fused attention: dependent products of blocks of queries and keys with a softmax between them.
+///
+/// A pair of query and key costs its products, each of the head's width w, and a softmax that takes as long as two
+/// products of width 32: with p products the rate is w / (w + 64 / p) of that without.
+///
+/// Kernels whose products wait for one another (FlashAttention-2) have 1 / 1.7 of the rate where the device's units could
+/// run beside the softmax.
+///
+/// - Parameter tiles: blocks of 128 queries of one head.
+/// - Source: Dao 2023, arXiv:2307.08691, on A100: both passes at width 64 reach nine tenths of the rate at 128, and the
+///   formula says 0.89; Shah et al. 2024, arXiv:2407.08608: FlashAttention-3 on H100 is 1.5 to 2 times as fast forward,
+///   1.5 to 1.75 times backward.
+func attentionRate(tiles: Int, headWidth: Int, _ kernel: Kernel, on device: Accelerator) -> Double {
+  let large = device.peak(for: kernel.dataType).perSecond * device.matrixEfficiency(for: kernel.dataType)
+  let width = Double(headWidth)
+  var rate =
+    large * device.calibration.attentionFactor * width / (width + 64 / Double(kernel.productsPerPair))
   guard device.kind == .gpu else { return rate }
+  if !kernel.isAsynchronous, KernelGeneration(of: device).hasAsynchronousProducts { rate /= 1.7 }
   let waves = ceilingDivide(tiles, device.multiprocessorCount)
   return rate * Double(tiles) / Double(waves * device.multiprocessorCount)
 }

@@ -76,7 +76,7 @@ public struct DeviceCalibration: Sendable, Equatable {
 
   public init(
     matrixEfficiency: [DataType: Double] = [:], defaultMatrixEfficiency: Double = 0.75,
-    convolutionFactor: Double = 0.8, attentionFactor: Double = 0.7, memoryEfficiency: Double = 0.8,
+    convolutionFactor: Double = 0.8, attentionFactor: Double = 0.64, memoryEfficiency: Double = 0.8,
     kernelOverhead: SimDuration = .microseconds(3)
   ) {
     self.matrixEfficiency = matrixEfficiency

@@ -41,7 +41,7 @@ public struct Throughput: Sendable, Equatable {
 extension TrainingPlan {
   /// Forward FLOPs of one sample that the backward pass does again.
   var recomputedFLOPsPerSample: Double {
-    model.layers.reduce(0) { $0 + $1.recomputedFLOPs(under: recompute) }
+    model.layers.reduce(0) { $0 + $1.recomputedFLOPs(under: recompute, stopsEarly: stopsRecomputationEarly) }
   }
 }
 

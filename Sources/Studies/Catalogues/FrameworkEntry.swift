@@ -17,6 +17,9 @@ public struct FrameworkEntry: Sendable, Equatable {
   public var hasChannelsLast: Bool
   /// Whether attention is one kernel that never writes its scores.
   public var hasFusedAttention: Bool
+  /// Whether that kernel's products run beside its softmax where the device's units can (FlashAttention-3, cuDNN), not
+  /// one after the other (FlashAttention-2).
+  public var hasAsynchronousAttention = true
   /// Whether rotary embeddings and gated activations are one kernel each.
   public var hasFusedElementwise: Bool
   /// Whether an RMS norm is one kernel.
@@ -33,6 +36,10 @@ public struct FrameworkEntry: Sendable, Equatable {
   public var usesTF32: Bool
   /// Whether tensor ranks gather the logits and each takes the loss over all classes.
   public var gathersLogits: Bool
+  /// Whether products of frozen 4-bit weights keep what they read although no gradient asks for it.
+  public var keepsQuantisedInputs = false
+  /// Whether recomputation of a layer ends once all that its backward pass reads is there: see `recomputedShares`.
+  public var stopsRecomputationEarly = false
   /// Whether a compiler that knows all lifetimes lays out device memory, so that nothing is lost between requests.
   public var plansMemory: Bool
   public var source: String
@@ -60,6 +67,11 @@ extension FrameworkEntry: CatalogueEntry {
     let traffic = fields.number("elementwise_traffic", 0.05...10) ?? plain.elementwiseTraffic
     let channelsLast = fields.flag("channels_last") ?? plain.hasChannelsLast
     let fusedAttention = fields.flag("fused_attention") ?? plain.hasFusedAttention
+    let asynchronousAttention =
+      fields.flag("asynchronous_attention") ?? plain.hasAsynchronousAttention
+    let keepsQuantisedInputs = fields.flag("quantised_inputs_kept") ?? plain.keepsQuantisedInputs
+    let stopsRecomputation =
+      fields.flag("recomputation_stops_early") ?? plain.stopsRecomputationEarly
     let fusedElementwise = fields.flag("fused_elementwise") ?? plain.hasFusedElementwise
     let fusedNorm = fields.flag("fused_norm") ?? fusedElementwise
     let lossCopies = fields.number("loss_copies", 0...2).map { Int($0) } ?? plain.lossCopies
@@ -75,11 +87,12 @@ extension FrameworkEntry: CatalogueEntry {
     guard let name, let source else { return nil }
     self.init(
       name: name, aliases: aliases, elementwiseTraffic: traffic, hasChannelsLast: channelsLast,
-      hasFusedAttention: fusedAttention,
+      hasFusedAttention: fusedAttention, hasAsynchronousAttention: asynchronousAttention,
       hasFusedElementwise: fusedElementwise, hasFusedNorm: fusedNorm, lossCopies: lossCopies,
       hasFusedBias: fusedBias,
       mixedGradient: gradient,
       updateTraffic: update, usesTF32: usesTF32, gathersLogits: gathersLogits,
+      keepsQuantisedInputs: keepsQuantisedInputs, stopsRecomputationEarly: stopsRecomputation,
       plansMemory: plansMemory,
       source: source, note: note)
   }

@@ -60,6 +60,7 @@ extension ModelOperator {
       if framework.gathersLogits { item.split = .gathered }
     case .attention(var attention):
       attention.isFused = framework.hasFusedAttention
+      attention.isAsynchronous = framework.hasAsynchronousAttention
       item.shape = .attention(attention)
     case .convolution(let convolution) where transposes:
       // Forward one pass of the convolution, backward two; each transposes its input and its output.

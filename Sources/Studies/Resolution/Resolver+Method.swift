@@ -25,9 +25,12 @@ extension Resolver {
 
   func method(_ scenario: Scenario) -> FineTuningMethod {
     let training = scenario.training
+    // An unknown framework is reported where the framework itself is asked for.
+    let framework = (try? framework(scenario)) ?? nil
     let adapters = LowRank(
       rank: training.adapter.rank ?? 0, targets: LowRank.Targets(training.adapter.targets ?? []),
-      dropout: training.adapter.dropout ?? 0)
+      dropout: training.adapter.dropout ?? 0,
+      keepsQuantisedInputs: framework?.keepsQuantisedInputs ?? false)
     switch training.method {
     case .full: return .full
     case .lora: return .lora(adapters)

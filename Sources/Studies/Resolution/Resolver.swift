@@ -78,6 +78,7 @@ public struct Resolver: Sendable {
         job.stage?.companions[index].model = (companion ?? job.plan.model).run(on: framework, precision)
       }
       job.plan.updateTraffic = framework.updateTraffic
+      job.plan.stopsRecomputationEarly = framework.stopsRecomputationEarly
     }
     return job
   }

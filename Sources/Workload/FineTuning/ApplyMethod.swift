@@ -14,7 +14,8 @@ public func apply(_ method: FineTuningMethod, to model: Model) throws(FineTuning
   case .freeze(let freeze): return try frozen(model, freeze)
   case .lora(let adapters): return try adapted(model, adapters)
   case .dora(let adapters): return try adapted(model, adapters, hasMagnitude: true)
-  case .qlora(let adapters, let format): return quantised(try adapted(model, adapters), format)
+  case .qlora(let adapters, let format):
+    return quantised(try adapted(model, adapters, keepsInputs: adapters.keepsQuantisedInputs), format)
   case .pissa(let adapters):
     _ = try initialisationFLOPs(method, of: model)
     return try adapted(model, adapters)
@@ -48,12 +49,12 @@ private func isBlock(_ layer: ModelLayer) -> Bool {
 }
 
 private func adapted(
-  _ model: Model, _ adapters: LowRank, hasMagnitude: Bool = false
+  _ model: Model, _ adapters: LowRank, hasMagnitude: Bool = false, keepsInputs: Bool = false
 ) throws(FineTuningError) -> Model {
   guard adapters.rank >= 1 else { throw .rank(adapters.rank) }
   guard adapters.dropout >= 0, adapters.dropout < 1 else { throw .dropout(adapters.dropout) }
   let choice = try TargetChoice(adapters.targets, in: model)
-  var settler = LayerSettler()
+  var settler = LayerSettler(keepsFrozenInputs: keepsInputs)
   var result = model
   for (position, layer) in model.layers.enumerated() {
     result.layers[position] = settler.settle(layer, isTrained: false) { index, needsGradient, keepsInput in

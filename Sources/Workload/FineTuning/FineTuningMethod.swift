@@ -40,11 +40,16 @@ public struct LowRank: Sendable, Equatable {
   public var targets: Targets
   /// Share of the adapter's inputs that dropout sets to zero; 0 for none.
   public var dropout: Double
+  /// Whether quantised products keep what they read, although frozen weights have no gradient that asks for it.
+  public var keepsQuantisedInputs: Bool
 
-  public init(rank: Int, targets: Targets = .all, dropout: Double = 0) {
+  public init(
+    rank: Int, targets: Targets = .all, dropout: Double = 0, keepsQuantisedInputs: Bool = false
+  ) {
     self.rank = rank
     self.targets = targets
     self.dropout = dropout
+    self.keepsQuantisedInputs = keepsQuantisedInputs
   }
 }
 

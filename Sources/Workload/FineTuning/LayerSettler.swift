@@ -13,10 +13,14 @@ struct LayerSettler {
     var readsInput: Bool
   }
 
+  /// Whether frozen products keep their inputs all the same.
+  var keepsFrozenInputs = false
   /// Whether an operator so far has trainable parameters, so that gradients come this far.
   private var isReached = false
   /// The operator before, in the layer or the one before it.
   private var previous: ModelOperator?
+
+  init(keepsFrozenInputs: Bool = false) { self.keepsFrozenInputs = keepsFrozenInputs }
 
   /// The layer with its flags set and the additions in place.
   ///
@@ -42,7 +46,7 @@ struct LayerSettler {
       if item.isProduct, !item.isTrainable {
         item.savedInputElements = nil
         let readsOwnOutput = tensor == index && (previous?.readsOutputBackward(in: layer.kind) ?? false)
-        let isWanted = readers.contains { tensors[$0] == tensor }
+        let isWanted = keepsFrozenInputs || readers.contains { tensors[$0] == tensor }
         if !held.contains(tensor), isWanted || readsOwnOutput {
           additionKeeps = readers.contains(index)
           if !additionKeeps { item.savedInputElements = item.inputElements }

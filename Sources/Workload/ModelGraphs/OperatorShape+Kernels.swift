@@ -77,22 +77,20 @@ extension OperatorShape {
     let elements = (queryElements + keyElements) * Double(batch)
     let kernelShape = KernelShape.attention(
       batch: batch, heads: shape.heads, queries: shape.queries, keys: shape.keys, headWidth: shape.headWidth)
+    var kernel = Kernel(
+      shape: kernelShape, flops: forwardFLOPs, bytes: elements * precision.activation.byteWidth,
+      dataType: precision.format(of: .attention))
+    kernel.isAsynchronous = shape.isAsynchronous
     switch pass {
-    case .forward:
-      return [
-        Kernel(
-          shape: kernelShape, flops: forwardFLOPs, bytes: elements * precision.activation.byteWidth,
-          dataType: precision.format(of: .attention))
-      ]
+    case .forward: break
     case .inputGradient:
-      return [
-        Kernel(
-          shape: kernelShape, flops: 2.5 * forwardFLOPs,
-          bytes: 2.5 * elements * precision.activation.byteWidth, dataType: precision.format(of: .attention),
-          launches: 3)
-      ]
+      kernel.flops *= 2.5
+      kernel.bytes *= 2.5
+      kernel.launches = 3
+      kernel.productsPerPair = 5
     case .weightGradient: return []
     }
+    return [kernel]
   }
 
   private func streaming(

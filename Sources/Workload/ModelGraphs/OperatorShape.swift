@@ -67,6 +67,8 @@ public struct AttentionShape: Sendable, Hashable {
   public var window: Int?
   /// One kernel that never writes the scores; otherwise two batched products with the softmax between.
   public var isFused: Bool
+  /// Whether the fused kernel's products run beside its softmax, where the device can do that.
+  public var isAsynchronous = true
   /// Keys that are kept for the backward pass; fewer than `keys` where the rest comes from other ranks.
   public var heldKeys: Int
   /// Share of the pairs that lie in one text, where a sequence is several.

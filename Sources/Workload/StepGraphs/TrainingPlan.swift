@@ -29,6 +29,8 @@ public struct TrainingPlan: Sendable {
   /// How GaLore and APOLLO project gradients; other rules do not look at it.
   public var projection: LowRankProjection
   public var recompute: RecomputePolicy
+  /// Whether recomputation of a layer ends once all that its backward pass reads is there.
+  public var stopsRecomputationEarly: Bool
   public var offload: OffloadPolicy
   public var tiers: HostTiers
   /// Gradients are reduced in buckets of about this size.
@@ -69,6 +71,7 @@ public struct TrainingPlan: Sendable {
     self.optimizer = optimizer
     projection = .standard
     self.recompute = recompute
+    stopsRecomputationEarly = false
     self.offload = offload
     self.tiers = tiers
     self.bucketBytes = bucketBytes

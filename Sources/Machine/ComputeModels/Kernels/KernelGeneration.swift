@@ -62,7 +62,8 @@ public enum KernelGeneration: String, Sendable, CaseIterable {
   /// - Source: Shah et al. 2024, arXiv:2407.08608 (overlap of softmax and products on Hopper).
   var shownSoftmax: Double { hasAsynchronousProducts ? 0.6 : 1 }
 
-  private var hasAsynchronousProducts: Bool { self == .hopper || self == .blackwell }
+  /// Whether the tensor units run beside the warps that ask for products.
+  var hasAsynchronousProducts: Bool { self == .hopper || self == .blackwell }
 }
 
 /// What one kernel sees of a device.

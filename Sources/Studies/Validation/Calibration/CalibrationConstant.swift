@@ -1,5 +1,7 @@
 import Catalogues
 import Collectives
+import ComputeModels
+import Glibc
 import Hardware
 
 /// A constant of devices that measured runs can teach: how one kind of work goes in training, what sets a generation of
@@ -16,6 +18,8 @@ public struct CalibrationConstant: Sendable, Hashable {
     case convolution = "convolution_factor"
     /// Share of the memory bandwidth.
     case memory = "memory_efficiency"
+    /// What products keep of their share where a device has half the power for its peak that others of its generation have.
+    case halvedPower = "products at half the power"
   }
 
   /// What shares a factor, widest first.
@@ -30,8 +34,11 @@ public struct CalibrationConstant: Sendable, Hashable {
 
   /// The constants of a kind that bear on a device.
   static func bearing(_ kind: Kind, on device: Accelerator) -> [CalibrationConstant] {
-    [
-      CalibrationConstant(kind: kind, level: .all, scope: "all"),
+    let ofAll = CalibrationConstant(kind: kind, level: .all, scope: "all")
+    // One law for all devices: it is there to tell the next one's share from its power.
+    if kind == .halvedPower { return [ofAll] }
+    return [
+      ofAll,
       CalibrationConstant(kind: kind, level: .generation, scope: device.generation),
       CalibrationConstant(kind: kind, level: .device, scope: device.name),
     ]
@@ -42,7 +49,7 @@ public struct CalibrationConstant: Sendable, Hashable {
   /// devices of one by a tenth. Attention and memory were measured alone.
   var priorWeight: Double {
     switch level {
-    case .all: kind.isOfProducts ? 0.02 : 5
+    case .all: kind.isOfProducts || kind == .halvedPower ? 0.02 : 5
     case .generation: kind.isOfProducts ? 0.2 : 1
     case .device: kind.isOfProducts ? 0.6 : 3
     }
@@ -60,7 +67,7 @@ extension CalibrationConstant.Kind {
     case .products16: [.fp16, .bf16, .tf32]
     case .products8: [.fp8]
     case .products4: [.fp4]
-    case .attention, .convolution, .memory: []
+    case .attention, .convolution, .memory, .halvedPower: []
     }
   }
 
@@ -76,11 +83,33 @@ extension CalibrationConstant.Kind {
     case .convolution:
       device.calibration.convolutionFactor = min(2, device.calibration.convolutionFactor * factor)
     case .memory: device.calibration.memoryEfficiency = min(1, device.calibration.memoryEfficiency * factor)
+    case .halvedPower:
+      for kind in [Self.products16, .products8, .products4] {
+        kind.scale(&device, by: pow(factor, device.powerHalvings))
+      }
     }
   }
 }
 
 extension Accelerator {
+  /// How often the power for a FLOP/s of the 16-bit peak is halved from the server board of the generation that has most.
+  ///
+  /// - Source: board power and dense peaks of V100 SXM3, A100 SXM, L40, H100 SXM, GB300 and MI325X by their makers.
+  var powerHalvings: Double {
+    let most: Double? =
+      switch KernelGeneration(of: self) {
+      case .volta: 350.0 / 125
+      case .ampere: 400.0 / 312
+      case .ada: 300.0 / 181
+      case .hopper: 700.0 / 989.4
+      case .blackwell: 1400.0 / 2500
+      case .ampereGraphics: nil
+      case .other: vendor == "AMD" ? 1000.0 / 1307 : nil
+      }
+    guard let most, let powerWatts, let peak = densePeak[.bf16] ?? densePeak[.fp16] else { return 0 }
+    return max(0, log2(most / (powerWatts / (peak.perSecond / 1e12))))
+  }
+
   /// Devices that are built alike: NVIDIA's by the generation that its library tells apart, others by vendor.
   var generation: String {
     NCCLGeneration(of: self).map { "\($0)" } ?? (vendor.isEmpty ? name : vendor)

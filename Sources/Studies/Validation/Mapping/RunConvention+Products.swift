@@ -13,13 +13,13 @@ extension RunConvention {
     RunConvention(
       source: "torchtitan", notes: "eager", framework: "pytorch-2-eager", gradient: "fp32",
       overlap: [.gradients, .parameters], virtualStages: 2, microBatch: 1, selective: "products",
-      evidence: "as below, without torch.compile"),
+      hasExpandableSegments: true, evidence: "as below, without torch.compile"),
     RunConvention(
       source: "torchtitan", framework: "pytorch-2-compile", gradient: "fp32",
       overlap: [.gradients, .parameters], keepsWholeInPipelines: true, virtualStages: 2,
-      microBatch: 1, selective: "products",
+      microBatch: 1, selective: "products", hasExpandableSegments: true,
       evidence: """
-        torchtitan docs/performance.md and arXiv:2410.06511: FSDP2 with param_dtype bf16 and reduce_dtype fp32, \
+        torchtitan run_train.sh: PYTORCH_CUDA_ALLOC_CONF expandable_segments:True; docs/performance.md and arXiv:2410.06511: FSDP2 with param_dtype bf16 and reduce_dtype fp32, \
         prefetching; reshard_after_forward off in pipelines; pipeline_parallel_microbatch_size 1; \
         Interleaved1F1B with two stages a rank; selective_ac_option op
         """),
@@ -62,8 +62,8 @@ extension RunConvention {
       source: "stas00", framework: "pytorch-2-liger", gradient: "bf16", overlap: [.gradients, .parameters],
       evidence: "DeepSpeed ZeRO-3 with overlap_comm, bf16 reduction"),
     RunConvention(
-      source: "LitGPT",
-      evidence: "lit-gpt tutorials/resource-tables.md: LoRA of rank 8 on queries and values, bf16-true"),
+      source: "LitGPT", framework: "litgpt-2023",
+      evidence: "lit-gpt tutorials/resource-tables.md: PyTorch 2.1, bitsandbytes 0.41.1, bf16-true"),
     RunConvention(
       source: "MLPerf Training", model: "resnet50", framework: "mxnet-ngc", overlap: [.gradients],
       network: "8x400 Gb/s InfiniBand NDR",

@@ -40,6 +40,8 @@ struct RunConvention {
   var selective = "selective"
   /// Whether weights of 8-bit products are stored in 8 bits alone.
   var hasNarrowPrimaryWeights = false
+  /// Whether PyTorch's allocator grows its segments.
+  var hasExpandableSegments = false
   /// Where the convention can be read.
   var evidence: String
 }

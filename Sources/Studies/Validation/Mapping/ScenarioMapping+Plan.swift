@@ -35,7 +35,8 @@ extension ScenarioMapping {
   private func schedule(_ measurement: Measurement, _ convention: RunConvention) -> [OutputValue.Field] {
     let layout = measurement.layout
     if layout.pipeline < 2 { return [] }
-    let chunks = layout.virtualStages ?? convention.virtualStages
+    let ofModel = SourceConvention.of(measurement).compactMap(\.virtualStages).first
+    let chunks = layout.virtualStages ?? ofModel ?? convention.virtualStages
     if chunks < 2 { return [.init("schedule", "1f1b")] }
     return [.init("virtual_stages", .count(chunks)), .init("schedule", "interleaved")]
       + stageBlocks(measurement, stages: chunks * layout.pipeline)

@@ -18,7 +18,13 @@ extension ScenarioMapping {
     } else {
       let stated = conventions.compactMap(\.sequenceLength).first ?? measurement.sequenceLength
       guard let length = stated else { throw .sequenceLength }
-      fields += [.init("sequence_length", .count(length)), .init("micro_batch", .count(microBatch))]
+      fields.append(.init("sequence_length", .count(length)))
+      if let texts = conventions.compactMap(\.texts).first {
+        fields.append(
+          .init(
+            "lengths", ["median": .count(texts.median), "spread": .real(texts.spread), "packing": "pack"]))
+      }
+      fields.append(.init("micro_batch", .count(microBatch)))
     }
     fields += try batch(measurement, microBatch: microBatch)
     let framework = try? catalogue.framework(named: convention.framework ?? measurement.framework)
@@ -36,6 +42,9 @@ extension ScenarioMapping {
     }
     if convention.evidence != "none", !convention.overlap.contains(.gradients) {
       fields.append(.init("overlap", false))
+    }
+    if convention.hasExpandableSegments {
+      fields.append(.init("allocator", ["expandable_segments": true]))
     }
     if measurement.offload.hasPrefix("optimizer") {
       fields.append(.init("offload", ["optimizer": "host"]))
@@ -104,13 +113,28 @@ extension ScenarioMapping {
     case "", "pretrain", "train", "pretrain/sft": return []
     case "sft", "finetune": return [.init("stage", "sft")]
     // QLoRA is LoRA on weights in NF4, with its scales quantised too where the format ends in "dq".
-    case "lora" where measurement.dataType.contains("nf4"):
-      let adapter: [OutputValue.Field] = [
-        .init("adapter", ["double_quantisation": .bool(measurement.dataType.hasSuffix("dq"))])
+    case "lora":
+      let isQuantised = measurement.dataType.contains("nf4")
+      let fields: [OutputValue.Field] = [
+        .init("stage", "sft"), .init("method", isQuantised ? "qlora" : "lora"),
       ]
-      return [.init("stage", "sft"), .init("method", "qlora")] + adapter
-    case "lora": return [.init("stage", "sft"), .init("method", "lora")]
+      let adapter = adapter(measurement, isQuantised: isQuantised)
+      return adapter.isEmpty ? fields : fields + [.init("adapter", .object(adapter))]
     default: throw .task(measurement.task)
     }
+  }
+
+  private func adapter(_ measurement: Measurement, isQuantised: Bool) -> [OutputValue.Field] {
+    var fields: [OutputValue.Field] = []
+    if let stated = SourceConvention.of(measurement).compactMap(\.adapter).first {
+      fields += [
+        .init("rank", .count(stated.rank)), .init("targets", .list(stated.targets.map { .string($0) })),
+      ]
+      if stated.dropout > 0 { fields.append(.init("dropout", .real(stated.dropout))) }
+    }
+    if isQuantised {
+      fields.append(.init("double_quantisation", .bool(measurement.dataType.hasSuffix("dq"))))
+    }
+    return fields
   }
 }

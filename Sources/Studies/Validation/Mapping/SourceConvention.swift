@@ -17,10 +17,35 @@ struct SourceConvention {
   var sequenceLength: Int?
   /// Number format, in the words that a row would have.
   var dataType: String?
+  /// Model chunks of a pipeline rank.
+  var virtualStages: Int?
+  /// Adapters of LoRA, where the source's are not on every product at rank 16.
+  var adapter: AdapterConvention?
+  /// Texts that are packed into sequences, where sequences are not whole texts.
+  var texts: TextConvention?
   /// Rates below are speed-ups, which stand in a column of the same table.
   var ratiosBelow: Double?
   /// Where the convention can be read.
   var evidence: String
+}
+
+/// Adapters that a source puts beside the products of a model.
+struct AdapterConvention {
+  var targets: [String]
+  var rank: Int
+  var dropout = 0.0
+}
+
+/// Lengths of a data set's texts, in tokens: a median and the standard deviation of the logarithm.
+struct TextConvention {
+  var median: Int
+  var spread: Double
+
+  /// Questions of SQuAD 1.1 with their paragraphs and answers: 120 words and 11 words on average, 1.3 tokens a word,
+  /// ten tokens of template and answer, 50 words of standard deviation.
+  ///
+  /// - Source: Rajpurkar et al. 2016, arXiv:1606.05250; the data set's 87,599 training examples.
+  static let squad = TextConvention(median: 165, spread: 0.4)
 }
 
 extension SourceConvention {
@@ -89,6 +114,39 @@ extension SourceConvention {
     SourceConvention(
       source: "MLPerf Training", model: "resnet50", dataType: "fp16 AMP",
       evidence: "NVIDIA's ResNet-50 implementation in MXNet: --dtype float16, fp32 master weights"),
+    // NeMo's recipes for speed adapt the fused product of attention alone; MLPerf's rules name two products.
+    SourceConvention(
+      source: "NVIDIA NeMo 24.07", task: "lora", adapter: AdapterConvention(targets: ["qkv"], rank: 32),
+      texts: .squad,
+      evidence: """
+        NeMo 1.0 megatron_gpt_finetuning_config.yaml: lora_tuning.target_modules [attention_qkv], adapter_dim 32; the \
+        page's own words: SQuAD packed to 4,096
+        """),
+    SourceConvention(
+      source: "NVIDIA NeMo 24.07", task: "sft", texts: .squad, evidence: "the page's own words, as above"),
+    SourceConvention(
+      source: "NVIDIA dgxc-benchmarking", task: "lora", adapter: AdapterConvention(targets: ["qkv"], rank: 8),
+      texts: .squad,
+      evidence: """
+        llama3/finetuning/llama3_finetune.py: finetune_recipe with performance_mode, whose LoRA has dim 8 and \
+        target_modules [linear_qkv]; SquadDataModule; its FLOPs of a sample have no attention
+        """),
+    SourceConvention(
+      source: "MLPerf Training", task: "lora",
+      adapter: AdapterConvention(targets: ["qkv", "o_proj"], rank: 16, dropout: 0.1),
+      evidence: """
+        mlcommons/training llama2_70b_lora/run_llama_70B_scrolls_r16.sh: --lora_r 16, --lora_dropout 0.1, \
+        --lora_target_modules qkv_proj,o_proj
+        """),
+    SourceConvention(
+      source: "LitGPT", task: "lora", adapter: AdapterConvention(targets: ["qkv"], rank: 8, dropout: 0.05),
+      evidence: """
+        finetune/lora.py: lora_r 8, lora_dropout 0.05, queries and values, whose adapters are one over the fused \
+        product; tutorials/resource-tables.md prints its trainable parameters
+        """),
+    SourceConvention(
+      source: "NVIDIA dgxc-benchmarking", model: "nemotron4-340b", hardware: "H100", virtualStages: 12,
+      evidence: "nemotron/nemotron4_340b: virtual_pipeline_model_parallel_size 12; the README's column is NA"),
   ]
 
   /// The conventions that speak of a measurement.

@@ -66,6 +66,7 @@ extension MeasuredRunReport {
     for index in report.rows.indices where report.rows[index].metric?.kind == .speed {
       report.rows[index].leftOutError = errors[report.rows[index].measurement.id]
     }
+    report.spreads = calibration.spreads
     return report
   }
 }

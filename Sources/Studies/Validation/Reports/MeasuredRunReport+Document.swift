@@ -15,7 +15,7 @@ extension MeasuredRunReport {
             "inside": .count($0.inside),
           ]
         }),
-      "rows": .list(rows.map(\.document)),
+      "spreads": .list(spreads.map(\.document)), "rows": .list(rows.map(\.document)),
     ]
   }
 

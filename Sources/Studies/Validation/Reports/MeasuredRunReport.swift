@@ -5,6 +5,8 @@ import Documents
 public struct MeasuredRunReport: Sendable {
   /// One for each measurement, in the order of the corpus.
   public var rows: [MeasuredRunRow]
+  /// How far rows lie from predictions that left their source out; empty where none did.
+  public internal(set) var spreads: [ErrorSpread] = []
 
   public init(rows: [MeasuredRunRow]) { self.rows = rows }
 }

@@ -49,12 +49,43 @@ public func keptShares(of operators: [ModelOperator]) -> [Double] {
   }
 }
 
+/// For each operator of a layer, the share of its forward work that runs again before the layer's backward pass.
+///
+/// What is kept does not. Recomputation that stops early ends once all that the backward pass reads is there again: the
+/// last product that keeps its input, and what follows it, need not run.
+///
+/// - Parameter stopsEarly: holds where a layer is a segment of its own; in longer segments the next layer needs all.
+/// - Complexity: O(operators).
+/// - Source: PyTorch, `torch.utils.checkpoint.set_checkpoint_early_stop`.
+public func recomputedShares(
+  of operators: [ModelOperator], under policy: RecomputePolicy, stopsEarly: Bool
+) -> [Double] {
+  var shares =
+    policy == .products ? keptShares(of: operators).map { 1 - $0 } : operators.map { _ in 1 }
+  guard stopsEarly, policy == .full || policy == .products else { return shares }
+  let last = operators.lastIndex { $0.savedBytes(batch: 1, precision: .fp32) > 0 }
+  // An operator that is no product keeps what its own kernel finds.
+  let end = last.map { operators[$0].isProduct ? $0 : $0 + 1 } ?? 0
+  for index in operators.indices[end...] { shares[index] = 0 }
+  return shares
+}
+
+extension ModelOperator {
+  /// Whether it multiplies by weights; such a product keeps its input and not its result.
+  fileprivate var isProduct: Bool {
+    switch shape {
+    case .linear, .expertLinear, .convolution: true
+    case .attention, .streaming, .embedding, .crossEntropy, .aggregate: false
+    }
+  }
+}
+
 extension ModelLayer {
   /// Whether recomputation runs the layer forward again: embeddings are looked up and logits used at once.
   public var isRecomputable: Bool { !keepsActivations && kind != .embedding && kind != .head }
 
   /// Forward FLOPs of one sample that the backward pass does again.
-  public func recomputedFLOPs(under policy: RecomputePolicy) -> Double {
+  public func recomputedFLOPs(under policy: RecomputePolicy, stopsEarly: Bool = false) -> Double {
     if policy.recomputesAttention {
       return operators.reduce(0) { sum, item in
         if case .attention = item.shape { return sum + item.modelFLOPs(.forward) }
@@ -62,7 +93,7 @@ extension ModelLayer {
       }
     }
     guard policy.recomputesLayers, isRecomputable else { return 0 }
-    let kept = policy == .products ? keptShares(of: operators) : operators.map { _ in 0 }
-    return zip(operators, kept).reduce(0) { $0 + $1.0.modelFLOPs(.forward) * (1 - $1.1) }
+    let shares = recomputedShares(of: operators, under: policy, stopsEarly: stopsEarly)
+    return zip(operators, shares).reduce(0) { $0 + $1.0.modelFLOPs(.forward) * $1.1 }
   }
 }

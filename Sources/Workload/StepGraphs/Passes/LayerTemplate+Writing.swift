@@ -40,9 +40,12 @@ struct LayerTemplates {
     let recomputes = plan.recompute.recomputesLayers && layer.isRecomputable
     template.forward = forward(part, .forward, saves: !recomputes, &builder)
     if recomputes {
-      let kept = plan.recompute == .products ? keptShares(of: part.operators.map(\.item)) : []
-      template.keptOutputBytes = zip(part.operators, kept).reduce(0) { $0 + $1.1 * outputBytes($1.0.item) }
-      template.recomputation = recomputation(part, kept, template.keptOutputBytes, &builder)
+      let items = part.operators.map(\.item)
+      let kept = plan.recompute == .products ? keptShares(of: items) : []
+      template.keptOutputBytes = zip(items, kept).reduce(0) { $0 + $1.1 * outputBytes($1.0) }
+      let shares = recomputedShares(
+        of: items, under: plan.recompute, stopsEarly: plan.stopsRecomputationEarly)
+      template.recomputation = recomputation(part, shares, template.keptOutputBytes, &builder)
     }
     if plan.pipeline.schedule.splitsBackward {
       template.inputGradient = inputGradients(part, &builder)
@@ -84,23 +87,23 @@ struct LayerTemplates {
     return writer.finish()
   }
 
-  /// The forward pass again, but for the shares of its operators whose outputs were kept. Those become part of what the
-  /// layer holds for its backward pass; sums over ranks of kept outputs are not taken again.
+  /// The shares of the forward pass that run again. Outputs that were kept become part of what the layer holds for its
+  /// backward pass; sums over ranks of operators that do not run in full are not taken again.
   private func recomputation(
-    _ part: ShardedLayer, _ kept: [Double], _ keptBytes: Double, _ builder: inout StepGraphBuilder
+    _ part: ShardedLayer, _ shares: [Double], _ keptBytes: Double, _ builder: inout StepGraphBuilder
   ) -> PassTemplate {
-    if kept.isEmpty { return forward(part, .recompute, saves: true, &builder) }
+    if shares.allSatisfy({ $0 == 1 }) { return forward(part, .recompute, saves: true, &builder) }
     var writer = writer(.recompute)
     var changes = change(.activations, -keptBytes, atStart: true)
-    for (sharded, share) in zip(part.operators, kept) {
+    for (sharded, share) in zip(part.operators, shares) {
       let item = sharded.item
       changes += change(.activations, savedBytes(item), atStart: true)
-      if share == 1 { continue }
+      if share == 0 { continue }
       var work = writer.work(item, [.forward])
-      work = (work.time.scaled(by: 1 - share), work.flops * (1 - share))
+      work = (work.time.scaled(by: share), work.flops * share)
       writer.kernel(
         item.name, work, changes + workspace(.forward, of: sharded),
-        sharded.forward.filter { $0.moment != .after || share == 0 }, in: &builder)
+        sharded.forward.filter { $0.moment != .after || share == 1 }, in: &builder)
       changes = []
     }
     if !changes.isEmpty { writer.kernel("kept", (.zero, 0), changes, in: &builder) }
