@@ -90,3 +90,24 @@ private func kept(_ layer: ModelLayer) -> (elements: Int, bytes: Int) {
     #expect(kept(layer(.parallelPair)).elements == 120)
   }
 }
+
+@Suite("Operators as eager frameworks run them") struct EagerOperatorTests {
+  private func eager(_ role: StreamingShape.Role, saved: Int) -> StreamingShape {
+    var shape = StreamingShape(forwardElements: 300, backwardElements: 500, savedElements: saved)
+    shape.role = role
+    shape.runEagerly()
+    return shape
+  }
+
+  /// φ(g) · u of 100 outputs: the activation reads g and writes φ(g), which the product reads with u.
+  @Test func `keep what each of their kernels reads in its backward pass`() {
+    let gate = eager(.gatedActivation, saved: 200)
+    #expect(gate.savedElements == 300)
+    #expect(gate.forwardElements == 500)
+    #expect(gate.backwardElements == 900)
+    // x in fp32 beside the normalised x in 16 bits.
+    #expect(eager(.rootMeanSquareNorm, saved: 100).savedElements == 300)
+    #expect(eager(.rotary, saved: 0).savedElements == 0)
+    #expect(eager(.other, saved: 100).savedElements == 100)
+  }
+}

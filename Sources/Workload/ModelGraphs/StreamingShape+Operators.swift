@@ -60,7 +60,7 @@ extension StreamingShape {
   ///
   ///     RMS norm          36, 76   to fp32, square, mean, scale, back to 16 bits, weight; keeps x in fp32 and x̂
   ///     rotary            20, 20   cosine, half turn (negate, join), sine, sum
-  ///     gated activation  10, 18   activation, product
+  ///     gated activation  10, 18   activation, product; keeps φ(g) beside g and u
   ///
   /// against 4, 10; 4, 4 and 6, 10 of fused kernels.
   ///
@@ -83,6 +83,7 @@ extension StreamingShape {
     case .gatedActivation:
       scale(&forwardElements, 5.0 / 3)
       scale(&backwardElements, 9.0 / 5)
+      scale(&savedElements, 3.0 / 2)
     case .other: break
     }
   }
