@@ -52,6 +52,7 @@ import Testing
     // Half of what the gate reads stays anyway; segments of several layers need all that a layer hands on.
     #expect(recomputedShares(of: block, under: .products, stopsEarly: true) == [1, 0.5, 1, 0, 0])
     #expect(recomputedShares(of: block, under: .every(2), stopsEarly: true) == [1, 1, 1, 1, 1])
+    #expect(recomputedShares(of: block, under: .every(1), stopsEarly: true) == [1, 1, 1, 0, 0])
     #expect(recomputedShares(of: [residual], under: .full, stopsEarly: true) == [0])
     let layer = ModelLayer(name: "block", kind: .transformerBlock, operators: block)
     #expect(layer.recomputedFLOPs(under: .full, stopsEarly: true) == 2 * 4 * 8 * 10)

@@ -218,8 +218,15 @@ private func corpus(of catalogue: Catalogue, faster: [String: Double] = [:]) thr
     for spread in PredictionIntervals.spreads {
       let fields = try #require(recorded["\(spread.generation) \(spread.hasExperts)"])
       #expect(Int(fields[2]) == spread.rows)
-      #expect((try #require(Double(fields[3])) - spread.factors.low).magnitude < 0.011)
-      #expect((try #require(Double(fields[4])) - spread.factors.high).magnitude < 0.011)
+      #expect((try #require(Double(fields[3])) - spread.factors.low).magnitude < 0.0051)
+      #expect((try #require(Double(fields[4])) - spread.factors.high).magnitude < 0.0051)
+    }
+    let elsewhere = PredictionIntervals.elsewhere
+    for (hasExperts, factors) in [(false, elsewhere.dense), (true, elsewhere.experts)] {
+      let fields = try #require(recorded["\(ErrorSpread.everywhere) \(hasExperts)"])
+      let (low, high) = (try #require(Double(fields[3])), try #require(Double(fields[4])))
+      #expect((low * low - factors.low).magnitude < 0.0051)
+      #expect((high * high - factors.high).magnitude < 0.0051)
     }
   }
 

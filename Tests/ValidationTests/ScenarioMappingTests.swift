@@ -75,7 +75,7 @@ import Testing
     )["training"]
     #expect(training?["method"] == "lora")
     #expect(training?["adapter"] == adapter)
-    let texts: OutputValue = ["median": 165, "spread": .real(0.4), "packing": "pack"]
+    let texts: OutputValue = ["median": 169, "spread": .real(0.35), "packing": "pack"]
     #expect(training?["lengths"] == (isPacked ? texts : nil))
   }
 

@@ -142,10 +142,11 @@ let calibrateCommand = Command(
   ],
   example: "rehearse calibrate --corpus my-runs.csv --out my-machine",
   details:
-    "Rows whose source states all of a run are predicted eight times: as the catalogue has it, with each kind "
+    "Rows whose source states all of a run are predicted nine times: as the catalogue has it, with each kind "
     + "of constant changed, and with the fit. Shares of the peak that products reach, attention, convolutions and "
-    + "memory have a factor for all devices, one by generation and one by device, each nearer to 1 than the one before. Prints the constants, and by source the errors "
-    + "before, after, and of a fit that the source took no part in. The folder of --out goes to --catalogue. Tables of kernels "
+    + "memory have a factor for all devices, one by generation and one by device, each nearer to 1 than the one "
+    + "before; one factor for all is what products keep at half the power for their peak. Prints the constants, and by "
+    + "source the errors before, after, and of a fit that the source took no part in. The folder of --out goes to --catalogue. Tables of kernels "
     + "alone give the constants of kernels: errors fitted and left out, and with --out a kernel-constants.csv for "
     + "rehearse validate.")
 

@@ -13,7 +13,7 @@ struct LayerSettler {
     var readsInput: Bool
   }
 
-  /// Whether frozen products keep their inputs all the same.
+  /// Whether frozen products that adapters can stand beside keep their inputs all the same, where gradients reach them.
   var keepsFrozenInputs = false
   /// Whether an operator so far has trainable parameters, so that gradients come this far.
   private var isReached = false
@@ -46,7 +46,9 @@ struct LayerSettler {
       if item.isProduct, !item.isTrainable {
         item.savedInputElements = nil
         let readsOwnOutput = tensor == index && (previous?.readsOutputBackward(in: layer.kind) ?? false)
-        let isWanted = keepsFrozenInputs || readers.contains { tensors[$0] == tensor }
+        let isKept =
+          keepsFrozenInputs && needsGradient[index] && AdaptableProduct(at: index, of: layer) != nil
+        let isWanted = isKept || readers.contains { tensors[$0] == tensor }
         if !held.contains(tensor), isWanted || readsOwnOutput {
           additionKeeps = readers.contains(index)
           if !additionKeeps { item.savedInputElements = item.inputElements }

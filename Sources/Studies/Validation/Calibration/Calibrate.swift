@@ -6,7 +6,8 @@ import Glibc
 ///
 /// The logarithm of a predicted rate is taken to be linear in those of the constants, with slopes from one prediction
 /// of the corpus for each kind of constant. All devices have a factor for each kind, each generation of them another, and
-/// each device one more that is held closer to 1, so that a device of few rows has its generation's. Sources of many rows
+/// each device one more that is held closer to 1, so that a device of few rows has its generation's; one factor of all is
+/// what products keep at half the power. Sources of many rows
 /// count by the square root of their number. Rows far off pull less (`RobustLeastSquares`).
 ///
 /// A source is judged by a fit that its rows took no part in, along the same slopes.
@@ -15,7 +16,7 @@ import Glibc
 ///   - corpora: tables of measurements; rows that state no speed, or not all of their run, take no part.
 ///   - progress: told the share of the work that is done.
 /// - Throws: everything wrong in the tables.
-/// - Complexity: eight predictions of the corpus.
+/// - Complexity: a prediction of the corpus for each kind of constant, and two more.
 public func calibrate(
   _ corpora: [CorpusFile], catalogue: Catalogue = .bundled, threads: Int = 1,
   progress: (@Sendable (Double) -> Void)? = nil

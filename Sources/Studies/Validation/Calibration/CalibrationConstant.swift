@@ -92,9 +92,11 @@ extension CalibrationConstant.Kind {
 }
 
 extension Accelerator {
-  /// How often the power for a FLOP/s of the 16-bit peak is halved from the server board of the generation that has most.
+  /// How often the power for a FLOP/s of the 16-bit peak is halved from that of a reference board of the generation; 0 for
+  /// boards that have more.
   ///
-  /// - Source: board power and dense peaks of V100 SXM3, A100 SXM, L40, H100 SXM, GB300 and MI325X by their makers.
+  /// - Source: board power and dense peaks of V100 SXM3, A100 SXM, L40, H100 SXM, GB300 and, for all of AMD's, MI325X by
+  ///   their makers.
   var powerHalvings: Double {
     let most: Double? =
       switch KernelGeneration(of: self) {

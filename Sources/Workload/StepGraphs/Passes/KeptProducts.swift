@@ -62,7 +62,7 @@ public func recomputedShares(
 ) -> [Double] {
   var shares =
     policy == .products ? keptShares(of: operators).map { 1 - $0 } : operators.map { _ in 1 }
-  guard stopsEarly, policy == .full || policy == .products else { return shares }
+  guard stopsEarly, [.full, .products, .every(1)].contains(policy) else { return shares }
   let last = operators.lastIndex { $0.savedBytes(batch: 1, precision: .fp32) > 0 }
   // An operator that is no product keeps what its own kernel finds.
   let end = last.map { operators[$0].isProduct ? $0 : $0 + 1 } ?? 0
