@@ -82,13 +82,6 @@ struct LayerSettler {
 }
 
 extension ModelOperator {
-  fileprivate var isProduct: Bool {
-    switch shape {
-    case .linear, .expertLinear, .convolution: true
-    case .attention, .streaming, .embedding, .crossEntropy, .aggregate: false
-    }
-  }
-
   /// Whether its backward pass reads what its forward pass wrote and leaves the keeping to the next product.
   fileprivate func readsOutputBackward(in kind: LayerKind) -> Bool {
     guard needsInputGradient || isTrainable else { return false }

@@ -173,3 +173,13 @@ public struct AggregateShape: Sendable, Hashable {
     self.outputElements = outputElements ?? Int(activationElements)
   }
 }
+
+extension ModelOperator {
+  /// Whether it multiplies by weights; such a product keeps its input and not its result.
+  package var isProduct: Bool {
+    switch shape {
+    case .linear, .expertLinear, .convolution: true
+    case .attention, .streaming, .embedding, .crossEntropy, .aggregate: false
+    }
+  }
+}

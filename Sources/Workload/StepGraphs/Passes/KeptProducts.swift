@@ -70,16 +70,6 @@ public func recomputedShares(
   return shares
 }
 
-extension ModelOperator {
-  /// Whether it multiplies by weights; such a product keeps its input and not its result.
-  fileprivate var isProduct: Bool {
-    switch shape {
-    case .linear, .expertLinear, .convolution: true
-    case .attention, .streaming, .embedding, .crossEntropy, .aggregate: false
-    }
-  }
-}
-
 extension ModelLayer {
   /// Whether recomputation runs the layer forward again: embeddings are looked up and logits used at once.
   public var isRecomputable: Bool { !keepsActivations && kind != .embedding && kind != .head }
