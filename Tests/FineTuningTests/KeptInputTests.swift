@@ -50,6 +50,13 @@ private func kept(_ method: FineTuningMethod, _ architecture: TransformerArchite
     }
     #expect(try quantised(false) == always + 2)
     #expect(try quantised(true) == always + 2 + 8 + 8 + 12)
+    // The head is in 16 bits and keeps no more than without.
+    let ends = try [false, true].map { keeps in
+      let adapters = LowRank(rank: 2, keepsQuantisedInputs: keeps)
+      let tuned = try apply(.qlora(adapters, .nf4), to: small.model(sequenceLength: 4))
+      return try #require(tuned.layers.last).savedBytes(batch: 1, precision: .bf16)
+    }
+    #expect(ends[0] == ends[1])
     // Frozen 16-bit products keep nothing all the same.
     #expect(
       try kept(.lora(LowRank(rank: 2, targets: .named(["o_proj"]), keepsQuantisedInputs: true))) == always + 2
