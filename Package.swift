@@ -78,7 +78,7 @@ let studies: [Target] = [
   .target(name: "CatalogueFiles", path: "Catalogue", swiftSettings: strict, plugins: ["PackCatalogue"]),
   room(
     "Catalogues", floor: "Studies",
-    ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs", "CatalogueFiles"]),
+    ["Quantities", "Diagnostics", "Documents", "Hardware", "ModelGraphs", "MemoryModels", "CatalogueFiles"]),
   room(
     "Scenarios", floor: "Studies",
     [

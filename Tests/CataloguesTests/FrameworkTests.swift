@@ -17,6 +17,13 @@ import Testing
     #expect(!mine.hasFusedAttention)
   }
 
+  @Test func `a file says how the update runs and which gradients there are`() throws {
+    let text = "name: mine\nsource: me\nupdate: flat\nfrozen_gradients: true\n"
+    let mine = try Catalogue(adding: [("frameworks/mine.yaml", text)]).framework(named: "mine")
+    #expect(mine.updateMethod == .flat)
+    #expect(mine.hasFrozenGradients)
+  }
+
   @Test func `a misspelt key is reported`() {
     #expect {
       try Catalogue(adding: [("frameworks/mine.yaml", "name: mine\nsource: me\nfused_atention: true\n")])

@@ -344,6 +344,9 @@ private let effects: [String: Effect] = [
     from: fourBlocks + ["plan.pipeline=2"], to: fourBlocks + ["plan.pipeline=2", "plan.stage_blocks=[1, 3]"]),
   "plan.zero": .changes(to: ["plan.zero=1"]),
   "plan.shard": .changes(from: ["plan.zero=3"], to: ["plan.zero=3", "plan.shard=2"]),
+  "plan.reduce_once": .changes(
+    from: ["plan.zero=3", "training.gradient_accumulation=4"],
+    to: ["plan.zero=3", "training.gradient_accumulation=4", "plan.reduce_once=true"]),
   "plan.sequence_parallel": .changes(
     from: ["plan.tensor=2"], to: ["plan.tensor=2", "plan.sequence_parallel=false"]),
   "plan.order": .changes(

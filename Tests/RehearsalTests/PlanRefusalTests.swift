@@ -103,6 +103,12 @@ private let dataRefusals = [
     ["plan.zero=3", "plan.tensor=2", "plan.shard=8"], "plan.shard",
     "8 does not divide 4 data × 1 context ranks", "use 1, 2 or 4"),
   Refusal(
+    ["plan.zero=1", "plan.reduce_once=true"], "plan.reduce_once",
+    "zero 1 does not share gradients out, and reduces them once", "leave it out"),
+  Refusal(
+    ["plan.zero=3", "training.gradient_accumulation=1", "plan.reduce_once=true"], "plan.reduce_once",
+    "a step of one micro-batch reduces its gradients once", "leave it out"),
+  Refusal(
     ["plan.overlap.parameters=true"], "plan.overlap.parameters",
     "no updated parameters are gathered under zero 0", "leave it out"),
   Refusal(

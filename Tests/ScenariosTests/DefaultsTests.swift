@@ -146,6 +146,7 @@ import Testing
           stage_blocks: []
           zero: 0
           shard: auto
+          reduce_once: false
           sequence_parallel: auto
           order: tensor-context-data-pipeline
           overlap:

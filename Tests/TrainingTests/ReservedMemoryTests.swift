@@ -25,6 +25,16 @@ import Training
             })
         }
       }
+      for zero in [ZeroStage.gradients, .parameters] where degrees.data > 1 {
+        jobs.append(
+          parallelJob(degrees) {
+            $0.plan.zero = zero
+            $0.plan.reducesOnce = true
+          })
+      }
+      jobs += [UpdateMethod.listed, .flat].map { method in
+        parallelJob(degrees) { $0.plan.updateMethod = method }
+      }
       for place in [OffloadPolicy.Place.host, .disk] {
         jobs.append(parallelJob(degrees) { $0.plan.offload.activations = place })
         jobs.append(parallelJob(degrees) { $0.plan.offload.optimizer = place })
@@ -52,6 +62,13 @@ import Training
     #expect(reserved.reserved == .mebibytes(22))
     #expect(reserved.allocated.bytes == 35 << 19)
     #expect(reserved.isServed && reserved.retryCount == 0)
+  }
+
+  // Gradients of many layers are freed by an update that belongs to none.
+  @Test func `of a step is free after it`() throws {
+    let reserved = try simulate(job(nodes: 1) { $0.plan.layout = .dataParallel(1) }).memory
+    // Blocks are multiples of 512 bytes.
+    #expect(reserved.reserved.allocated + reserved.outsideAllocator - reserved.peak < .kibibytes(64))
   }
 
   @Test func `divides what is live at the peak into parts`() throws {

@@ -88,9 +88,9 @@ struct AllocationReplay {
   private mutating func apply(_ moment: ReplayScript.Moment) throws(OutOfMemory) {
     for index in moment.requests {
       let request = script.requests[Int(index)]
+      let offset = request.isOfStep ? 0 : moment.offset
       let stacks = ReplayScript.Stacks(
-        own: request.stacks.own + moment.offset, layer: request.stacks.layer + moment.offset,
-        kind: request.stacks.kind)
+        own: request.stacks.own + offset, layer: request.stacks.layer + offset, kind: request.stacks.kind)
       if request.bytes > 0 {
         try allocate(request, stacks)
       } else {

@@ -8,6 +8,8 @@ struct OperatorParts {
   /// For each name of the graph, that of the operator whose activations it works on: a product's weight gradient
   /// and attention run again belong to the forward operator.
   let baseName: [Int32]
+  /// Whether a layer's gradients of one micro-batch are freed in another.
+  let gradientsAddUp: Bool
   /// By layer and operator name.
   private let kept: [UInt64: MemoryPart]
   /// Names of layers that keep their inputs alone from the forward to the backward pass.
@@ -16,6 +18,7 @@ struct OperatorParts {
   private var tensors: [UInt64: (kept: [Double], forward: [Double], backward: [Double])] = [:]
 
   init(_ graph: StepGraph, plan: TrainingPlan) {
+    gradientsAddUp = plan.reducesOnce
     var numbers: [Substring: Int32] = [:]
     for (index, name) in graph.names.enumerated() { numbers[name[...]] = Int32(index) }
     baseName = graph.names.enumerated().map { index, name in

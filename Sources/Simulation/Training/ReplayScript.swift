@@ -16,6 +16,8 @@ struct ReplayScript {
     var part: MemoryPart
     var stream: Int
     var stacks: Stacks
+    /// Whether micro-batches share its stacks.
+    var isOfStep: Bool
   }
 
   /// Where a tensor is found when it is freed: among those for the same layer, part and micro-batch, among those of the
@@ -79,7 +81,8 @@ struct ReplayScript {
 
 /// Works out the requests of operators that are alike but for their micro-batch.
 private struct RequestCompiler {
-  /// What a tensor is for; -1 for any layer, or any part of one.
+  /// What a tensor is for; the name -1 for any part of a layer. Operators of no layer have the layer -1, and all layers
+  /// together -2: a stack of its own, as each level links its tensors anew.
   struct Purpose: Hashable {
     var kind: MemoryKind
     var layer: Int32
@@ -124,12 +127,14 @@ private struct RequestCompiler {
       own: number(
         Purpose(kind: delta.kind, layer: item.layerName, name: parts.baseName[Int(item.partName)])),
       layer: number(Purpose(kind: delta.kind, layer: item.layerName, name: -1)),
-      kind: number(Purpose(kind: delta.kind, layer: -1, name: -1)))
+      kind: number(Purpose(kind: delta.kind, layer: -2, name: -1)))
     let part = parts.part(of: delta.kind, item)
     let pieces = delta.bytes > 0 ? parts.requests(delta.bytes, of: delta.kind, item) : [delta.bytes]
     for bytes in pieces where bytes != 0 {
       requests.append(
-        .init(bytes: bytes, part: part, stream: item.stream == .communication ? 1 : 0, stacks: stacks))
+        .init(
+          bytes: bytes, part: part, stream: item.stream == .communication ? 1 : 0, stacks: stacks,
+          isOfStep: delta.kind == .gradients && parts.gradientsAddUp))
     }
   }
 

@@ -33,7 +33,8 @@ extension ReservedMemory {
     let managed = tensors.reduce(0) { $0 + (isManaged && $1.part == .optimizerStates ? $1.bytes : 0) }
     let overhead = resident[MemoryKind.overhead.rawValue]
     let own = tensors.filter { !isManaged || $0.part != .optimizerStates }
-    let script = ReplayScript(telling(record.changes, in: graph), graph: graph, parts: parts)
+    let changes = telling(record.changes, in: graph, keepsLast: parts.gradientsAddUp)
+    let script = ReplayScript(changes, graph: graph, parts: parts)
     func replay(_ capacity: Int64) -> ReservedMemory? {
       try? AllocationReplay(
         script, capacity: capacity, expandableSegments: plan.expandableSegments

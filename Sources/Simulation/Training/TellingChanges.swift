@@ -10,8 +10,11 @@ import StepGraphs
 ///
 /// say what all of them take. What belongs to no micro-batch, such as the update, is kept.
 ///
+/// - Parameter keepsLast: whether the last micro-batch does what no other does, so that it is kept too.
 /// - Complexity: O(changes).
-func telling(_ changes: [MemoryRecord.Change], in graph: StepGraph) -> [MemoryRecord.Change] {
+func telling(
+  _ changes: [MemoryRecord.Change], in graph: StepGraph, keepsLast: Bool
+) -> [MemoryRecord.Change] {
   let microBatches = changes.map { Int(graph.operators[Int($0.operatorIndex)].microBatch) }
   let count = 1 + (microBatches.max() ?? -1)
   // In the order in which they begin, which schedules of two directions do not number them by.
@@ -36,5 +39,7 @@ func telling(_ changes: [MemoryRecord.Change], in graph: StepGraph) -> [MemoryRe
   }
   let kept = 2 * inFlight + 2
   if begun <= kept { return changes }
-  return zip(changes, microBatches).filter { $1 < 0 || order[$1] < kept }.map(\.0)
+  return zip(changes, microBatches).filter {
+    $1 < 0 || order[$1] < kept || keepsLast && order[$1] == begun - 1
+  }.map(\.0)
 }

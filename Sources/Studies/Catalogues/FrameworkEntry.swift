@@ -1,6 +1,7 @@
 import Diagnostics
 import Documents
 import Hardware
+import MemoryModels
 
 /// How a training framework turns a model into kernels, as far as it changes their time.
 ///
@@ -32,12 +33,17 @@ public struct FrameworkEntry: Sendable, Equatable {
   public var mixedGradient: DataType
   /// Bytes that the optimizer's update moves, relative to one kernel for all of it.
   public var updateTraffic: Double
+  /// How the update runs, as far as it needs memory.
+  public var updateMethod = UpdateMethod.fused
   /// Whether fp32 products run on tf32 units where a device has them.
   public var usesTF32: Bool
   /// Whether tensor ranks gather the logits and each takes the loss over all classes.
   public var gathersLogits: Bool
   /// Whether products of frozen 4-bit weights keep what they read although no gradient asks for it.
   public var keepsQuantisedInputs = false
+  /// Whether frozen parameters of a layer that has trained ones have gradients where parameters are shared out: those of one
+  /// flat parameter have one gradient.
+  public var hasFrozenGradients = false
   /// Whether recomputation of a layer ends once all that its backward pass reads is there: see `recomputedShares`.
   public var stopsRecomputationEarly = false
   /// Whether a compiler that knows all lifetimes lays out device memory, so that nothing is lost between requests.
@@ -70,6 +76,7 @@ extension FrameworkEntry: CatalogueEntry {
     let asynchronousAttention =
       fields.flag("asynchronous_attention") ?? plain.hasAsynchronousAttention
     let keepsQuantisedInputs = fields.flag("quantised_inputs_kept") ?? plain.keepsQuantisedInputs
+    let frozenGradients = fields.flag("frozen_gradients") ?? plain.hasFrozenGradients
     let stopsRecomputation =
       fields.flag("recomputation_stops_early") ?? plain.stopsRecomputationEarly
     let fusedElementwise = fields.flag("fused_elementwise") ?? plain.hasFusedElementwise
@@ -78,6 +85,7 @@ extension FrameworkEntry: CatalogueEntry {
     let fusedBias = fields.flag("fused_bias") ?? plain.hasFusedBias
     let gradient = fields.choice("mixed_gradient", DataType.self) ?? plain.mixedGradient
     let update = fields.number("update_traffic", 0.5...20) ?? plain.updateTraffic
+    let method = fields.choice("update", UpdateMethod.self) ?? plain.updateMethod
     let usesTF32 = fields.flag("tf32") ?? plain.usesTF32
     let gathersLogits = fields.flag("gathered_logits") ?? plain.gathersLogits
     let plansMemory = fields.flag("planned_memory") ?? plain.plansMemory
@@ -91,8 +99,9 @@ extension FrameworkEntry: CatalogueEntry {
       hasFusedElementwise: fusedElementwise, hasFusedNorm: fusedNorm, lossCopies: lossCopies,
       hasFusedBias: fusedBias,
       mixedGradient: gradient,
-      updateTraffic: update, usesTF32: usesTF32, gathersLogits: gathersLogits,
-      keepsQuantisedInputs: keepsQuantisedInputs, stopsRecomputationEarly: stopsRecomputation,
+      updateTraffic: update, updateMethod: method, usesTF32: usesTF32, gathersLogits: gathersLogits,
+      keepsQuantisedInputs: keepsQuantisedInputs, hasFrozenGradients: frozenGradients,
+      stopsRecomputationEarly: stopsRecomputation,
       plansMemory: plansMemory,
       source: source, note: note)
   }

@@ -22,6 +22,7 @@ extension Resolver {
     plan.contextMethod = declared.contextMethod
     plan.experts = ExpertLoad(imbalance: declared.experts.imbalance, capacity: declared.experts.capacity)
     plan.zero = ZeroStage(rawValue: declared.zero) ?? .none
+    plan.reducesOnce = declared.reduceOnce
     plan.overlap.tensor = declared.overlap.tensor
     plan.overlap.parameters = declared.overlap.parameters
     plan.overlap.pipeline =

@@ -78,6 +78,8 @@ public struct Resolver: Sendable {
         job.stage?.companions[index].model = (companion ?? job.plan.model).run(on: framework, precision)
       }
       job.plan.updateTraffic = framework.updateTraffic
+      job.plan.updateMethod = framework.updateMethod
+      job.plan.hasFrozenGradients = framework.hasFrozenGradients
       job.plan.stopsRecomputationEarly = framework.stopsRecomputationEarly
     }
     return job

@@ -20,6 +20,8 @@ public struct PlanDeclaration: Sendable, Equatable {
   public var zero = 0
   /// Ranks that share out one copy; `nil`: all data and context ranks.
   public var shard: Int?
+  /// Whether gradients that are shared out are reduced once a step.
+  public var reduceOnce = false
   /// Whether row-wise work is divided by tokens among tensor ranks; `nil`: where there are several.
   public var sequenceParallel: Bool?
   /// Axes of the grid of ranks, the fastest first.

@@ -43,6 +43,10 @@ let planFields: [SchemaField<Scenario>] = [
     "plan.shard", \.plan.shard, ValueForm<Int>.integer(degree).orAutomatic, example: "8",
     "Ranks that share out one copy (HSDP), neighbours in data and context; `auto`: all of them."),
   .init(
+    "plan.reduce_once", \.plan.reduceOnce, .boolean, example: "true",
+    "Whether gradients that are shared out are added up whole over a step's micro-batches and reduced once, as under "
+      + "FSDP's no_sync (zero 2 and 3)."),
+  .init(
     "plan.sequence_parallel", \.plan.sequenceParallel, ValueForm<Bool>.boolean.orAutomatic, example: "true",
     "Whether tensor ranks divide norms, dropout and residual sums by tokens; `auto`: where there are several."
   ),

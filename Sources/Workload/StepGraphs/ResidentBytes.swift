@@ -66,6 +66,11 @@ extension TrainingPlan {
     return .gigabytes(0.35 * Double(collective.count + (degrees.pipeline > 1 ? 1 : 0)))
   }
 
+  /// Elements of a layer's gradients.
+  func gradientCount(of share: ParameterShare) -> Double {
+    hasFrozenGradients && zero == .parameters && share.trained > 0 ? share.count : share.trained
+  }
+
   /// The tensors that this rank's optimizer updates: all that are trained, or its share of them.
   func updatedTensors(_ share: RankParameters) -> [ParameterTensor] {
     if zero == .none { return share.dense.tensors + share.expert.tensors }

@@ -47,7 +47,7 @@ extension TrainingPlan {
   }
 
   /// Bytes divided in proportion to the elements of tensors, each copy of a shape a piece; the last takes the rest.
-  private static func pieces(
+  static func pieces(
     of bytes: Int64, _ part: MemoryPart, like tensors: [ParameterTensor]
   ) -> [ResidentTensor] {
     let elements = tensors.reduce(0) { $0 + $1.totalElements }

@@ -217,6 +217,9 @@ extension TrainingPlan {
           mend: "use pad or pack")
       ]
     }
+    if reducesOnce, let reason = reasonAgainstReducingOnce {
+      return [PlanProblem(key: "plan.reduce_once", reason: reason, mend: "leave it out")]
+    }
     let holders = degrees.data * degrees.context
     let expertHolders = degrees.expertData
     if zero != .none, holders == 1, expertHolders == 1 {
@@ -226,6 +229,17 @@ extension TrainingPlan {
       ]
     }
     return []
+  }
+}
+
+extension TrainingPlan {
+  private var reasonAgainstReducingOnce: String? {
+    if zero < .gradients {
+      return "zero \(zero.rawValue) does not share gradients out, and reduces them once"
+    }
+    if accumulation == 1 { return "a step of one micro-batch reduces its gradients once" }
+    if offload.gradients != .none { return "gradients leave the device share by share" }
+    return nil
   }
 }
 

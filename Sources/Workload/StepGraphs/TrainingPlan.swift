@@ -37,12 +37,18 @@ public struct TrainingPlan: Sendable {
   public var bucketBytes: ByteCount
   /// Gradients lie in one buffer that is always there, rather than being made by the backward pass.
   public var keepsGradientBuffer: Bool
+  /// Gradients that are shared out are added up whole over a step's micro-batches, and reduced once.
+  public var reducesOnce: Bool
+  /// Frozen parameters of a layer that has trained ones have gradients too, where parameters are shared out.
+  public var hasFrozenGradients: Bool
   /// Whether PyTorch's allocator grows segments rather than taking new ones.
   public var expandableSegments: Bool
   /// Bytes of paged optimizer states that do not find room on the device.
   public var pagedBytes: Double
   /// Bytes that the update on the device moves, relative to one fused kernel.
   public var updateTraffic: Double
+  /// How the update on the device runs.
+  public var updateMethod: UpdateMethod
   /// Bytes that other models of the job hold on a rank, by its place in the pipeline and `MemoryKind.rawValue`;
   /// empty where there are none.
   public var companionBytes: [[Int64]]
@@ -76,9 +82,12 @@ public struct TrainingPlan: Sendable {
     self.tiers = tiers
     self.bucketBytes = bucketBytes
     keepsGradientBuffer = false
+    reducesOnce = false
+    hasFrozenGradients = false
     expandableSegments = false
     pagedBytes = 0
     self.updateTraffic = updateTraffic
+    updateMethod = .fused
     companionBytes = []
     isForwardOnly = false
   }

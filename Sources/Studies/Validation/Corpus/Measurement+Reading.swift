@@ -51,7 +51,8 @@ private struct MeasurementReader {
     guard let value, fields.findings.isEmpty else { return nil }
     return Measurement(
       id: fields.text("id"), configuration: fields.text("config_id"), source: fields.text("source"),
-      hardware: fields.text("hardware"), acceleratorMemoryGiB: memory, devicesPerNode: perNode,
+      locator: fields.text("source_locator"), hardware: fields.text("hardware"), acceleratorMemoryGiB: memory,
+      devicesPerNode: perNode,
       deviceCount: deviceCount, interLink: fields.text("inter_link"),
       model: fields.text("model"), architecture: fields.text("arch"), shape: shape, layout: layout,
       sequenceLength: sequence,

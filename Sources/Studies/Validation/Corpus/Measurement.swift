@@ -8,6 +8,8 @@ public struct Measurement: Sendable, Equatable {
   /// The run that the figure is of; figures of one run share it.
   public var configuration: String
   public var source: String
+  /// Where in the source the figure stands.
+  public var locator: String
   public var hardware: String
   /// Memory of one accelerator, in GiB as vendors count it.
   public var acceleratorMemoryGiB: Double?

@@ -37,7 +37,7 @@ extension RunConvention {
         "DLPerf reports/dlperf_gpt_test_report_210523: Megatron-LM of 2021-04, --fp16, checkpointed activations"
     ),
     RunConvention(
-      source: "InternEvo", gradient: "bf16", overlap: [.gradients],
+      source: "InternEvo", framework: "internevo-2023", gradient: "bf16", overlap: [.gradients],
       evidence: """
         InternEvo doc/en/train_performance.md and configs/7B_sft.py: hybrid_zero_optimizer with \
         overlap_sync_grad = True, overlap_sync_param = False; gradients in the model's format

@@ -47,6 +47,21 @@ extension RunConvention {
         training/mixed_precision.py sets fp8_param_gather in its fp8 recipes
         """),
     RunConvention(
+      source: "NVIDIA dgxc-benchmarking", document: "grok1/README_314b.md",
+      framework: "nemo-24.09-flash-attention-2", gradient: "bf16",
+      overlap: [.gradients, .parameters, .tensor, .pipeline], splitsSequence: true,
+      vocabulary: 128_256, hasNarrowPrimaryWeights: true,
+      evidence: """
+        dgxc-benchmarking grok1/grok1_314b.yaml and configure.sh of release 25.01: NVTE_FUSED_ATTN=0, \
+        ub_tp_comm_overlap, fp8_params, grad_sync_dtype bf16, the tokenizer of Llama 3; no degree of its own for \
+        experts, which NeMo then divides as the rest
+        """),
+    RunConvention(
+      source: "NVIDIA dgxc-benchmarking", document: "llama4/", hardware: "H100", gradient: "bf16",
+      overlap: [.gradients, .parameters, .tensor, .pipeline], splitsSequence: true,
+      hasNarrowPrimaryWeights: true,
+      evidence: "dgxc-benchmarking llama4/launch.sh: ETP 4 as TP on H100; the rest as below"),
+    RunConvention(
       source: "NVIDIA dgxc-benchmarking", gradient: "bf16",
       overlap: [.gradients, .parameters, .tensor, .pipeline], splitsSequence: true, expertTensor: 1,
       vocabulary: 131072, hasNarrowPrimaryWeights: true,
@@ -62,8 +77,11 @@ extension RunConvention {
       source: "stas00", framework: "pytorch-2-liger", gradient: "bf16", overlap: [.gradients, .parameters],
       evidence: "DeepSpeed ZeRO-3 with overlap_comm, bf16 reduction"),
     RunConvention(
-      source: "LitGPT", framework: "litgpt-2023",
-      evidence: "lit-gpt tutorials/resource-tables.md: PyTorch 2.1, bitsandbytes 0.41.1, bf16-true"),
+      source: "LitGPT", framework: "litgpt-2023", overlap: [.gradients, .parameters], reducesOnce: true,
+      evidence: """
+        lit-gpt tutorials/resource-tables.md: PyTorch 2.1, bitsandbytes 0.41.1, bf16-true; finetune/lora.py: \
+        FSDPStrategy of every Block, no_backward_sync until the last micro-batch
+        """),
     RunConvention(
       source: "MLPerf Training", model: "resnet50", framework: "mxnet-ngc", overlap: [.gradients],
       network: "8x400 Gb/s InfiniBand NDR",

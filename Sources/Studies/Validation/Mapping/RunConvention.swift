@@ -4,6 +4,8 @@
 struct RunConvention {
   /// How the `source` column begins.
   var source: String
+  /// Part of the `source_locator` column, a document and perhaps its version; empty for all.
+  var document = ""
   /// Part of the `hardware` column; empty for all.
   var hardware = ""
   /// How the `model` column begins; empty for all.
@@ -11,6 +13,8 @@ struct RunConvention {
   /// Part of the `attention_kernel` column, and of the notes; empty for all.
   var attentionKernel = ""
   var notes = ""
+  /// How the `framework` column begins; empty for all.
+  var build = ""
   /// A framework build of the catalogue; `nil`: fused kernels.
   var framework: String?
   /// Format in which gradients are kept and reduced; `nil`: as the activations.
@@ -28,6 +32,8 @@ struct RunConvention {
   /// Whether pipeline stages keep parameters and gradients whole through a step and share out optimizer states alone,
   /// whatever the stage.
   var keepsWholeInPipelines = false
+  /// Whether ranks that share gradients out reduce them once a step.
+  var reducesOnce = false
   /// Model chunks of a pipeline rank where the row does not say.
   var virtualStages = 1
   /// Samples of one pass where the row does not say.
@@ -63,6 +69,8 @@ extension RunConvention {
   static func of(_ measurement: Measurement) -> RunConvention {
     (papers + products).first {
       measurement.source.hasPrefix($0.source)
+        && ($0.document.isEmpty || measurement.locator.contains($0.document))
+        && measurement.framework.hasPrefix($0.build)
         && ($0.hardware.isEmpty || measurement.hardware.contains($0.hardware))
         && measurement.model.hasPrefix($0.model)
         && ($0.attentionKernel.isEmpty || measurement.attention.contains($0.attentionKernel))

@@ -23,6 +23,7 @@ extension ScenarioMapping {
     if layout.pipeline > 1, convention.keepsWholeInPipelines { zeroStage = min(1, zeroStage) }
     add("zero", zeroStage, unless: 0)
     if zeroStage > 0, let shard = layout.shardSize, shard < sharers { add("shard", shard) }
+    if zeroStage > 1, convention.reducesOnce { fields.append(.init("reduce_once", true)) }
     if layout.tensor > 1 {
       fields.append(
         .init("sequence_parallel", .bool(layout.sequenceParallel ?? convention.splitsSequence)))

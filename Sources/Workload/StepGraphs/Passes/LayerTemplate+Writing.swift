@@ -203,7 +203,8 @@ struct LayerTemplates {
   }
 
   private func gradientBirth(of sharded: ShardedOperator, isFirst: Bool) -> [StepGraph.MemoryDelta] {
-    let bornNow = plan.zero >= .gradients || (isFirst && !plan.keepsGradientBuffer)
+    let isShared = plan.zero >= .gradients
+    let bornNow = isFirst ? isShared || !plan.keepsGradientBuffer : isShared && !plan.reducesOnce
     if !bornNow { return [] }
     return change(
       .gradients, sharded.trainedParameters * plan.precision.gradient.byteWidth, atStart: true)

@@ -11,14 +11,15 @@ extension StageWriter {
 
   /// What is reduced after a layer's gradients are made.
   ///
-  /// Without sharded gradients full buckets, in the last pass alone; with them the layer's gradients, in every pass,
-  /// each rank keeping its share.
+  /// Without sharded gradients full buckets, in the last pass alone; with them the layer's gradients, in every pass or
+  /// the last, each rank keeping its share.
   mutating func reduce(
     layerAt index: Int, of pass: PipelinePass, _ completions: [(index: Int, operatorIndex: Int)],
     _ count: (isFirst: Bool, isLast: Bool), _ builder: inout StepGraphBuilder
   ) {
     if plan.zero >= .gradients {
-      scatter(layerAt: index, of: pass, count, &builder)
+      holdFrozenGradients(layerAt: index, of: pass, count, &builder)
+      if count.isLast || !plan.reducesOnce { scatter(layerAt: index, of: pass, count, &builder) }
       return
     }
     guard count.isLast else { return }
@@ -79,6 +80,19 @@ extension StageWriter {
         "all-reduce \(label)", .allReduce, bytes: share, among: .replica, on: .communication, after: [done]))
   }
 
+  /// Gradients of frozen parameters, which those of the layer's trained ones bring along.
+  private func holdFrozenGradients(
+    layerAt index: Int, of pass: PipelinePass, _ count: (isFirst: Bool, isLast: Bool),
+    _ builder: inout StepGraphBuilder
+  ) {
+    guard let last, count.isFirst || !plan.reducesOnce else { return }
+    let share = chunks[pass.chunk].templates[index].parameters
+    for parameters in [share.dense, share.expert] {
+      let elements = plan.gradientCount(of: parameters) - parameters.trained
+      builder.change(.gradients, by: elements * plan.precision.gradient.byteWidth, atStartOf: last)
+    }
+  }
+
   /// Reduces a layer's gradients to their owners, frees them and adds each owner's share to its own.
   ///
   /// Computation goes on once the layer before has given its gradients away, so that no more than two layers' wait
@@ -95,7 +109,8 @@ extension StageWriter {
     let share = chunks[pass.chunk].templates[index].parameters
     let width = plan.precision.gradient.byteWidth
     for (parameters, group, isExpert) in [
-      (share.dense.trained, Communicator.shard, false), (share.expert.trained, .expertData, true),
+      (plan.gradientCount(of: share.dense), Communicator.shard, false),
+      (plan.gradientCount(of: share.expert), .expertData, true),
     ] where parameters > 0 {
       let bytes = ByteCount(rounding: parameters * width)
       var end = last
@@ -110,7 +125,7 @@ extension StageWriter {
       let own = (parameters * width / Double(plan.layout.groupSize(of: group))).rounded()
       if plan.offload.gradients != .none {
         moveOut(own, of: index, pass, isFirst: count.isFirst, after: end, &builder)
-      } else if count.isFirst, !plan.keepsGradientBuffer {
+      } else if count.isFirst || plan.reducesOnce, !plan.keepsGradientBuffer {
         builder.change(.gradients, by: own, atEndOf: end)
         gradientBytes += own
       }

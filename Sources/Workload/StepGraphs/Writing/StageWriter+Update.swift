@@ -17,12 +17,15 @@ extension StageWriter {
       gradientBytes = chunks.reduce(0) { $0 + $1.templates.reduce(0) { $0 + $1.gradientBytes } }
     }
     let end: Int
+    var lastRead: Int?
     if plan.offload.optimizer == .none {
-      end = writeDeviceUpdate(share, &builder)
+      let cast = castGradients(share, &builder)
+      lastRead = cast?.readsLast == true ? cast?.operation : nil
+      end = writeDeviceUpdate(share, after: cast, &builder)
     } else {
       end = writeHostUpdate(share, &builder)
     }
-    builder.change(.gradients, by: -gradientBytes, atEndOf: end)
+    builder.change(.gradients, by: -gradientBytes, atEndOf: lastRead ?? end)
     builder.change(
       plan.offload.gradients == .disk ? .diskOffload : .hostOffload, by: -movedGradientBytes, atEndOf: end)
     gatherUpdated(share, after: end, &builder)
@@ -49,7 +52,9 @@ extension StageWriter {
 
   /// One fused update over all parameters, and the products of matrices of rules that have some. With 16-bit
   /// gradients a pass before it undoes the loss scale or takes the norm for clipping.
-  private mutating func writeDeviceUpdate(_ share: RankParameters, _ builder: inout StepGraphBuilder) -> Int {
+  private mutating func writeDeviceUpdate(
+    _ share: RankParameters, after cast: GradientCast?, _ builder: inout StepGraphBuilder
+  ) -> Int {
     let precision = plan.precision
     let updated = plan.updatedTensors(share)
     var bytes =
@@ -77,9 +82,12 @@ extension StageWriter {
       time += kernelTime(product, on: device).duration
       flops += product.flops
     }
-    return builder.add(
+    let end = builder.add(
       "optimizer", .optimizer, duration: slowdown == 1 ? time : time.scaled(by: slowdown), flops: flops,
-      after: reductions + pending + pageStates(&builder))
+      after: reductions + pending + pageStates(&builder) + (cast.map { [$0.operation] } ?? []))
+    holdTemporaries(share, of: end, &builder)
+    if let cast { builder.change(.buffers, by: -cast.bytes, atEndOf: end) }
+    return end
   }
 
   /// States that were pushed out to the host come back before the update and go out again after it.
