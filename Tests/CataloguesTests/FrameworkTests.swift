@@ -18,10 +18,13 @@ import Testing
   }
 
   @Test func `a file says how the update runs and which gradients there are`() throws {
-    let text = "name: mine\nsource: me\nupdate: flat\nfrozen_gradients: true\n"
+    let text =
+      "name: mine\nsource: me\nupdate: flat\nfrozen_gradients: true\n"
+      + "pipeline_slots: 2\nrepeated_weights: true\n"
     let mine = try Catalogue(adding: [("frameworks/mine.yaml", text)]).framework(named: "mine")
     #expect(mine.updateMethod == .flat)
     #expect(mine.hasFrozenGradients)
+    #expect(mine.pipelineSlots == 2 && mine.repeatsWeights)
   }
 
   @Test func `a misspelt key is reported`() {

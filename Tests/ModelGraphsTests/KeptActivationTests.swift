@@ -24,6 +24,38 @@ private func kept(_ layer: ModelLayer) -> (elements: Int, bytes: Int) {
 }
 
 @Suite("Kept activations") struct KeptActivationTests {
+  // Gate and up are 2 · 4h elements a token: 16h bytes in bf16, 8h in 8 bits; each cast passes over both.
+  @Test func `gated activations keep a byte an element where asked`() throws {
+    let (h, s) = (256, 128)
+    let model = TransformerArchitecture(
+      layerCount: 1, hidden: h, attention: AttentionArchitecture(heads: 4, headWidth: 64),
+      feedForward: FeedForwardArchitecture(width: 4 * h, isGated: true, activation: .silu),
+      embedding: EmbeddingArchitecture(vocabulary: 1000, position: .rope),
+      head: HeadArchitecture(isTied: true)
+    ).model(sequenceLength: s)
+    let narrow = model.keepingActivationInputsInFP8
+    func activation(_ model: Model) throws -> ModelOperator {
+      try #require(model.layers[1].operators.first { $0.name == "mlp_activation" })
+    }
+    let (before, after) = (try activation(model), try activation(narrow))
+    for precision in [PrecisionPolicy.bf16, .fp8] {
+      #expect(before.savedBytes(batch: 2, precision: precision) == Double(2 * s * 16 * h))
+      #expect(after.savedBytes(batch: 2, precision: precision) == Double(2 * s * 8 * h))
+      #expect(after.savedTensors(precision) == [Double(s * 8 * h)])
+      for pass in [Pass.forward, .inputGradient] {
+        let casts = Double(2 * s * 8 * h * 3)
+        #expect(
+          after.kernels(pass, batch: 2, precision: precision)[0].bytes
+            == before.kernels(pass, batch: 2, precision: precision)[0].bytes + casts)
+      }
+    }
+    #expect(after.outputElements == before.outputElements)
+    let others = zip(model.layers[1].operators, narrow.layers[1].operators).filter {
+      $0.0.name != "mlp_activation"
+    }
+    #expect(others.allSatisfy { $0 == $1 })
+  }
+
   @Test func `a GPT layer keeps 34 s b h bytes`() {
     let h = 1024
     let s = 512

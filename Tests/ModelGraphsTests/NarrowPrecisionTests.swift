@@ -40,7 +40,27 @@ import Testing
     #expect(kernels[1].dataType == .fp4)
   }
 
-  @Test(arguments: [PrecisionPolicy.fp8, .mxfp8, .nvfp4, .mxfp4])
+  @Test func `current scaling reads a tensor for its largest element before it casts it`() {
+    let kernels = linear.kernels(.forward, batch: 1, precision: .fp8Current)
+    // 160 elements: 2 × 2 bytes read, two copies of 1 byte written.
+    #expect(kernels[0].bytes == 160 * 6)
+    #expect(kernels[0].launches == 2)
+    #expect(kernels[1] == linear.kernels(.forward, batch: 1, precision: .fp8)[1])
+  }
+
+  @Test(arguments: [(4, 1), (5, 2), (16, 4)])
+  func `each expert is cast and multiplied by kernels of its own, on four streams`(experts: Int, turns: Int) {
+    let item = ModelOperator(
+      "experts", .expertLinear(rows: 64, inputs: 16, outputs: 32, experts: experts, active: 1),
+      parameters: Int64(512 * experts))
+    for (precision, casts) in [(PrecisionPolicy.fp8, experts), (.fp8Current, 2 * experts)] {
+      #expect(item.kernels(.forward, batch: 1, precision: precision).map(\.launches) == [casts, turns])
+      #expect(item.kernels(.inputGradient, batch: 1, precision: precision).map(\.launches) == [casts, turns])
+    }
+    #expect(item.kernels(.weightGradient, batch: 1, precision: .bf16).map(\.launches) == [turns])
+  }
+
+  @Test(arguments: [PrecisionPolicy.fp8, .fp8Current, .mxfp8, .nvfp4, .mxfp4])
   func `attention, convolution, logits and totals stay in 16 bits`(precision: PrecisionPolicy) {
     let shapes: [OperatorShape] = [
       .attention(

@@ -82,7 +82,7 @@ private let consumer = """
     #expect(
       complaint("H100", "mxfp8") == """
         --set:1:20: training.precision: H100-SXM-80GB has no mxfp8 arithmetic
-          mend: use fp32 or tf32 or fp16 or bf16 or fp8
+          mend: use fp32 or tf32 or fp16 or bf16 or fp8 or fp8_current
         """)
     #expect(complaint("H100", "fp8") == "none" && complaint("B200", "nvfp4") == "none")
   }

@@ -300,6 +300,8 @@ private let effects: [String: Effect] = [
   "training.primary_weights": .changes(
     from: ["cluster.accelerator=H100", "training.precision=fp8"],
     to: ["cluster.accelerator=H100", "training.precision=fp8", "training.primary_weights=narrow"]),
+  "training.fp8_activation_inputs": .changes(
+    from: ["model.gated=true"], to: ["model.gated=true", "training.fp8_activation_inputs=true"]),
   "training.framework": .changes(to: ["training.framework=pytorch"]),
   "training.optimizer": .changes(to: ["training.optimizer=sgd"]),
   "training.optimizer_rank": .changes(

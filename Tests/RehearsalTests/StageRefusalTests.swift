@@ -18,6 +18,15 @@ private func complaint(_ overrides: [String]) -> String {
 @Suite("What a stage or a method refuses") struct StageRefusalTests {
   private static let cases: [([String], String)] = [
     (
+      ["training.fp8_activation_inputs=true"],
+      "--set:1:32: training.fp8_activation_inputs: the model has no gated activations\n  mend: leave it out"
+    ),
+    (
+      ["model.gated=true", "training.framework=pytorch-2-eager", "training.fp8_activation_inputs=true"],
+      "--set:1:32: training.fp8_activation_inputs: pytorch-2-eager runs gated activations as an operation each, which "
+        + "keep their inputs as they are\n  mend: leave it out, or set training.framework to none"
+    ),
+    (
       ["training.adapter.rank=8"],
       "--set:1:23: training.adapter.rank: method: full has no adapters\n"
         + "  mend: leave it out, or use method: lora, qlora, dora or pissa"

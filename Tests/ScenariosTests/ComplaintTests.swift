@@ -50,7 +50,7 @@ import Testing
     (
       "model: m\ntraining: {precision: bf8}",
       "s.yaml:2:23: training.precision: no precision is named 'bf8'\n  mend: allowed: fp32, tf32, "
-        + "bf16, fp16, fp8, mxfp8, nvfp4, mxfp4"
+        + "bf16, fp16, fp8, fp8_current, mxfp8, nvfp4, mxfp4"
     ),
     (
       "model: m\ntraining: {overlap: yes}",

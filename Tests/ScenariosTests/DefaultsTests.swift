@@ -103,6 +103,7 @@ import Testing
           precision: bf16
           gradient_precision: bf16
           primary_weights: wide
+          fp8_activation_inputs: false
           framework: none
           optimizer: adamw
           optimizer_rank: auto

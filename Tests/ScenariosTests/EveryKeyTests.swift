@@ -126,7 +126,7 @@ private let changes: [Change] = [
   .init("plan.sequence_parallel", "true"), .init("plan.schedule", "1f1b"),
   .init("plan.context_method", "ulysses"), .init("plan.expert_tensor", "2"),
   .init("plan.stage_blocks", "[1, 2]"), .init("plan.shard", "2"),
-  .init("plan.reduce_once", "true"),
+  .init("plan.reduce_once", "true"), .init("training.fp8_activation_inputs", "true"),
   .init("plan.order", "data-tensor-context-pipeline"), .init("plan.overlap.tensor", "true"),
   .init("plan.overlap.parameters", "true"), .init("plan.overlap.pipeline", "true"),
   .init("plan.experts.imbalance", "2"), .init("plan.experts.capacity", "2"),

@@ -56,6 +56,29 @@ import Testing
     #expect(try cluster(144)?["accelerators_per_node"] == 72)
   }
 
+  /// Two releases of one recipe, and one recipe on two devices.
+  @Test func `a convention can be one document's, one device's or one framework's`() throws {
+    func plan(_ document: String, _ hardware: String, _ framework: String, tensor: Int) throws -> OutputValue
+    {
+      let table =
+        "\(Self.columns),source_locator,framework\n"
+        + "r,,NVIDIA dgxc-benchmarking,\(hardware),8,8,,grok1-314b,moe-decoder,,,,,8192,1,8,fp8,"
+        + "\(tensor),1,1,8,\(8 / tensor),1,none,pretrain,step_time_s,1,\(document),\(framework)\n"
+      return try ScenarioMapping().scenario(try readMeasurements(table, file: "m.csv")[0])
+    }
+    let early = try plan("grok1/README_314b.md@1", "NVIDIA H100 SXM 80GB", "NeMo", tensor: 4)
+    let late = try plan("grok1/README.md@2", "NVIDIA H100 SXM 80GB", "NeMo", tensor: 4)
+    #expect(early["plan"]?["expert_tensor"] == nil)
+    #expect(early["training"]?["framework"] == "nemo-24.09-flash-attention-2")
+    #expect(late["plan"]?["expert_tensor"] == 1)
+    #expect(late["training"]?["framework"] == nil)
+    #expect(
+      try plan("llama4/README.md", "NVIDIA H100 SXM 80GB", "NeMo", tensor: 4)["plan"]?["expert_tensor"] == nil
+    )
+    #expect(
+      try plan("llama4/README.md", "NVIDIA GB200 NVL72", "NeMo", tensor: 4)["plan"]?["expert_tensor"] == 1)
+  }
+
   @Test(
     arguments: [
       ("NVIDIA dgxc-benchmarking", ["rank": 8, "targets": ["qkv"]], true),

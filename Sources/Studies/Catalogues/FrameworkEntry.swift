@@ -48,6 +48,11 @@ public struct FrameworkEntry: Sendable, Equatable {
   public var stopsRecomputationEarly = false
   /// Whether a compiler that knows all lifetimes lays out device memory, so that nothing is lost between requests.
   public var plansMemory: Bool
+  /// Slots that a pipeline stage but the last has for what it keeps of a micro-batch, as a multiple of the number of stages; 0:
+  /// as many as are in flight.
+  public var pipelineSlots = 0
+  /// Whether the micro-batches of a step read their weights from a second copy.
+  public var repeatsWeights = false
   public var source: String
   public var note: String?
 
@@ -89,6 +94,8 @@ extension FrameworkEntry: CatalogueEntry {
     let usesTF32 = fields.flag("tf32") ?? plain.usesTF32
     let gathersLogits = fields.flag("gathered_logits") ?? plain.gathersLogits
     let plansMemory = fields.flag("planned_memory") ?? plain.plansMemory
+    let slots = fields.number("pipeline_slots", 0...16).map { Int($0) } ?? plain.pipelineSlots
+    let repeatsWeights = fields.flag("repeated_weights") ?? plain.repeatsWeights
     let source = fields.text("source")
     let note = fields.text("note")
     fields.finish()
@@ -102,7 +109,7 @@ extension FrameworkEntry: CatalogueEntry {
       updateTraffic: update, updateMethod: method, usesTF32: usesTF32, gathersLogits: gathersLogits,
       keepsQuantisedInputs: keepsQuantisedInputs, hasFrozenGradients: frozenGradients,
       stopsRecomputationEarly: stopsRecomputation,
-      plansMemory: plansMemory,
+      plansMemory: plansMemory, pipelineSlots: slots, repeatsWeights: repeatsWeights,
       source: source, note: note)
   }
 }

@@ -18,9 +18,27 @@ extension Resolver {
     let (length, key) = try sequenceLength(described, scenario)
     var model = try countable(unroll(described, length: length, from: key, scenario), scenario)
     if scenario.training.stage == .rewardModel { model = model.withScalarHead }
+    model = try apply(method(scenario), to: model, at: { scenario.places["training.\($0)"] })
     return TrainedModel(
-      described: described, length: length,
-      model: try apply(method(scenario), to: model, at: { scenario.places["training.\($0)"] }))
+      described: described, length: length, model: try keepingActivationInputs(model, scenario))
+  }
+
+  /// - Throws: where there is nothing to keep in 8 bits, or no kernel that does so.
+  private func keepingActivationInputs(_ model: Model, _ scenario: Scenario) throws(Diagnostics) -> Model {
+    if !scenario.training.fp8ActivationInputs { return model }
+    let place = scenario.places["training.fp8_activation_inputs"]
+    func refuse(_ reason: String, _ mend: String) -> Diagnostics {
+      Diagnostics(Diagnostic(.conflict(reason), at: place, mend: mend))
+    }
+    if !model.hasGatedActivations {
+      throw refuse("the model has no gated activations", "leave it out")
+    }
+    if let framework = (try? framework(scenario)) ?? nil, !framework.hasFusedElementwise {
+      throw refuse(
+        "\(framework.name) runs gated activations as an operation each, which keep their inputs as they are",
+        "leave it out, or set training.framework to none")
+    }
+    return model.keepingActivationInputsInFP8
   }
 
   func method(_ scenario: Scenario) -> FineTuningMethod {

@@ -79,6 +79,8 @@ public struct Resolver: Sendable {
       }
       job.plan.updateTraffic = framework.updateTraffic
       job.plan.updateMethod = framework.updateMethod
+      job.plan.pipelineSlots = framework.pipelineSlots
+      job.plan.repeatsWeights = framework.repeatsWeights
       job.plan.hasFrozenGradients = framework.hasFrozenGradients
       job.plan.stopsRecomputationEarly = framework.stopsRecomputationEarly
     }

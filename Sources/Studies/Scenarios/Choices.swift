@@ -22,7 +22,11 @@ extension LayerFreeze.Side: DocumentChoice {}
 extension RolloutPlan.Placement: DocumentChoice {}
 extension SequenceLengths.Packing: DocumentChoice {}
 
-public enum Precision: String, DocumentChoice { case fp32, tf32, bf16, fp16, fp8, mxfp8, nvfp4, mxfp4 }
+public enum Precision: String, DocumentChoice {
+  case fp32, tf32, bf16, fp16, fp8
+  case fp8Current = "fp8_current"
+  case mxfp8, nvfp4, mxfp4
+}
 public enum GradientPrecision: String, DocumentChoice { case fp32, bf16, fp16 }
 public enum AllocatorKind: String, DocumentChoice { case caching, planned }
 public enum PrimaryWeights: String, DocumentChoice { case wide, narrow }

@@ -16,7 +16,7 @@ extension Scenario {
     if training.gradientPrecision == nil, training.framework == nil {
       switch training.precision {
       case .fp32, .tf32: training.gradientPrecision = .fp32
-      case .bf16, .fp8, .mxfp8, .nvfp4, .mxfp4: training.gradientPrecision = .bf16
+      case .bf16, .fp8, .fp8Current, .mxfp8, .nvfp4, .mxfp4: training.gradientPrecision = .bf16
       case .fp16: training.gradientPrecision = .fp16
       }
     }

@@ -24,6 +24,8 @@ public struct TrainingDeclaration: Sendable, Equatable {
   public var gradientPrecision: GradientPrecision?
   /// How weights of 8- and 4-bit products are stored.
   public var primaryWeights = PrimaryWeights.wide
+  /// Whether gated activations keep what they read in 8 bits.
+  public var fp8ActivationInputs = false
   /// A framework build of the catalogue; `nil`: fused kernels and 16-bit weights.
   public var framework: DeclaredName?
   public var optimizer = Optimizer.adamw

@@ -18,6 +18,10 @@ let trainingFields: [SchemaField<Scenario>] =
       "Weights of 8- and 4-bit products: `wide` in 16 bits with their cast copies, `narrow` those alone, written from "
         + "the master copy (Transformer Engine's fp8_model_init, Megatron's fp8-param-gather)."),
     .init(
+      "training.fp8_activation_inputs", \.training.fp8ActivationInputs, .boolean, example: "true",
+      "Whether gated activations keep what they read in 8 bits until the backward pass, whatever the precision (Megatron "
+        + "Core's activation_func_fp8_input_store)."),
+    .init(
       "training.framework", \.training.framework, ValueForm<DeclaredName>.name.orWord("none"),
       example: "pytorch",
       "A framework build of the catalogue, whose kernels and mixed precision the step takes; `none`: fused kernels "

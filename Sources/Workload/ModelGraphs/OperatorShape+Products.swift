@@ -22,7 +22,7 @@ extension OperatorShape {
   func expertKernels(
     _ pass: Pass, rows: Int, inputs: Int, outputs: Int, experts: Int, _ precision: PrecisionPolicy
   ) -> [Kernel] {
-    // Rows spread evenly over the experts; each expert is one product of a grouped kernel.
+    // Rows spread evenly over the experts, whose products follow one another on several streams.
     let each = max(1, rows / experts)
     let used = min(experts, rows)
     let shape: KernelShape =
@@ -35,8 +35,14 @@ extension OperatorShape {
       input: Double(rows) * Double(inputs), weight: Double(used) * Double(inputs) * Double(outputs),
       output: Double(rows) * Double(outputs))
     return sizes.kernels(
-      pass, shape, flops: 2 * Double(rows) * Double(inputs) * Double(outputs), kind: .experts, precision)
+      pass, shape, flops: 2 * Double(rows) * Double(inputs) * Double(outputs), kind: .experts, precision,
+      parts: used)
   }
+
+  /// Streams that take turns at the products of a group of experts.
+  ///
+  /// - Source: Transformer Engine, `common/gemm/cublaslt_gemm.cu`: `nvte_multi_stream_cublas_gemm`.
+  static let expertStreams = 4
 }
 
 /// Elements of Y = X · W, whose gradients have the same sizes.
@@ -48,8 +54,11 @@ private struct ProductSizes {
   /// The product, after the cast of the operand that the pass meets first.
   ///
   /// Forward casts X and backward dY, before dX; dW finds both cast. Weights are cast once a step, not here.
+  ///
+  /// - Parameter parts: experts that the rows are split among, each cast and multiplied by kernels of its own.
   func kernels(
-    _ pass: Pass, _ shape: KernelShape, flops: Double, kind: ProductKinds, _ precision: PrecisionPolicy
+    _ pass: Pass, _ shape: KernelShape, flops: Double, kind: ProductKinds, _ precision: PrecisionPolicy,
+    parts: Int = 1
   ) -> [Kernel] {
     let result =
       switch pass {
@@ -61,14 +70,15 @@ private struct ProductSizes {
     let product = Kernel(
       shape: shape, flops: flops,
       bytes: operands * precision.operandWidth(of: kind) + result * precision.activation.byteWidth,
-      dataType: precision.format(of: kind))
+      dataType: precision.format(of: kind),
+      launches: (parts + OperatorShape.expertStreams - 1) / OperatorShape.expertStreams)
     if !precision.casts(kind) || pass == .weightGradient { return [product] }
     let cast = pass == .forward ? input : output
     return [
       Kernel(
         shape: .streaming, flops: 2 * cast,
         bytes: cast * precision.castBytes(from: precision.activation, for: kind), dataType: .fp32,
-        launches: precision.castReads),
+        launches: parts * precision.castReads),
       product,
     ]
   }

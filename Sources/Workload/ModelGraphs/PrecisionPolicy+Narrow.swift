@@ -15,6 +15,10 @@ import Hardware
 extension PrecisionPolicy {
   /// One scale a tensor, from the largest elements of earlier steps (delayed scaling).
   public static let fp8 = narrow("fp8", .fp8)
+  /// One scale a tensor, from its own largest element, for which a pass before the cast looks (current scaling).
+  ///
+  /// - Source: Transformer Engine, recipe `Float8CurrentScaling`.
+  public static let fp8Current = narrow("fp8_current", .fp8, castReads: 2)
   /// Blocks of 32 elements with one byte of scale: Rouhani et al. 2023, arXiv:2310.10537.
   public static let mxfp8 = narrow("mxfp8", .fp8, scaleBytes: 1.0 / 32)
   /// Blocks of 16 elements with one byte of scale, and one scale a tensor, for which a pass before the cast

@@ -73,5 +73,7 @@ public struct PrecisionPolicy: Sendable, Hashable {
     name: "bf16", compute: .bf16, activation: .bf16, weight: .bf16, gradient: .bf16, master: .fp32)
 
   /// The policies a scenario can name.
-  public static let named: [PrecisionPolicy] = [.fp32, .tf32, .fp16, .bf16, .fp8, .mxfp8, .nvfp4, .mxfp4]
+  public static let named: [PrecisionPolicy] = [
+    .fp32, .tf32, .fp16, .bf16, .fp8, .fp8Current, .mxfp8, .nvfp4, .mxfp4,
+  ]
 }

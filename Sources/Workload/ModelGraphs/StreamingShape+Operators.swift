@@ -54,6 +54,20 @@ extension StreamingShape {
     return shape
   }
 
+  /// What it keeps, kept in 8 bits: cast after the forward pass reads it, and cast back before the backward pass does.
+  ///
+  /// - Source: Megatron Core, `fusions/fused_bias_swiglu.py`: `fp8_input_store`.
+  mutating func keepInputsInFP8() {
+    tensorElements = inputElements
+    savedBytes += savedElements
+    // Each cast passes over the wide tensor and over the narrow one, half as many bytes.
+    let cast = savedElements + savedElements / 2
+    forwardElements += cast
+    backwardElements += cast
+    launches += 1
+    savedElements = 0
+  }
+
   /// The same work as eager frameworks do it, a kernel for each operation, where they have no kernel for the whole.
   ///
   /// In bytes an element of 16 bits, forward and backward:

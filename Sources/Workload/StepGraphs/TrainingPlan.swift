@@ -43,6 +43,10 @@ public struct TrainingPlan: Sendable {
   public var hasFrozenGradients: Bool
   /// Whether PyTorch's allocator grows segments rather than taking new ones.
   public var expandableSegments: Bool
+  /// Slots for what a stage keeps of a micro-batch, as a multiple of the number of stages; 0: as many as are in flight.
+  public var pipelineSlots: Int
+  /// A step of several micro-batches reads its weights from a second copy.
+  public var repeatsWeights: Bool
   /// Bytes of paged optimizer states that do not find room on the device.
   public var pagedBytes: Double
   /// Bytes that the update on the device moves, relative to one fused kernel.
@@ -85,6 +89,8 @@ public struct TrainingPlan: Sendable {
     reducesOnce = false
     hasFrozenGradients = false
     expandableSegments = false
+    pipelineSlots = 0
+    repeatsWeights = false
     pagedBytes = 0
     self.updateTraffic = updateTraffic
     updateMethod = .fused

@@ -34,6 +34,7 @@ public func trainingStep(
     count: schedule.deviceCount)
   var awaited: [(sender: Int, message: Int, wait: Int)] = []
   var shares: [RankParameters] = []
+  var laidOut: [Double] = []
   var stretches: [WrittenStretch] = []
   for (number, item) in classes.classes.enumerated() {
     let device = plan.fleet.devices[item.device]
@@ -48,6 +49,7 @@ public func trainingStep(
     for sent in writer.sendPlaces { places[item.stage][sent.message] = Int32(sent.place) }
     awaited += writer.messages
     shares.append(chunks.reduce(RankParameters()) { $0 + $1.parameters })
+    laidOut.append(plan.laidOutBytes(chunks, schedule.actions[item.stage], stage: item.stage))
     builder.finishClass(named: classes.name(of: number), stage: item.stage, ranks: item.ranks)
   }
   for item in awaited { builder.settle(item.wait, count: Int(places[item.sender][item.message])) }
@@ -60,7 +62,9 @@ public func trainingStep(
   }
   let resident = shares.enumerated().map { index, share in
     let item = classes.classes[index]
-    return plan.residentBytes(share, on: plan.fleet.devices[item.device], stage: item.stage)
+    var bytes = plan.residentBytes(share, on: plan.fleet.devices[item.device], stage: item.stage)
+    bytes[MemoryKind.buffers.rawValue] += ByteCount(rounding: laidOut[index]).bytes
+    return bytes
   }
   let tensors = zip(shares, resident).map { plan.residentTensors($0, resident: $1) }
   return TrainingStep(

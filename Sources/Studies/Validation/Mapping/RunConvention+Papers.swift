@@ -32,6 +32,16 @@ extension RunConvention {
         ZeRO-1, 1F1B
         """),
     RunConvention(
+      source: "OneFlow DLPerf GPT", build: "OneFlow", tensor: 1, framework: "oneflow", overlap: [.gradients],
+      hasDropout: true,
+      evidence: """
+        DLPerf OneFlow/LanguageModeling/GPT: checkpointed activations, --fp16, dropout 0.1; collective boxing has streams \
+        of its own where no tensor ranks put NCCL on that of the kernels (oneflow pull requests 4221, 4236)
+        """),
+    RunConvention(
+      source: "OneFlow DLPerf GPT", build: "OneFlow", framework: "oneflow", hasDropout: true,
+      evidence: "as above, with tensor ranks: NCCL runs on the stream of the kernels"),
+    RunConvention(
       source: "OneFlow DLPerf GPT", framework: "megatron-lm-2021", gradient: "fp32", hasDropout: true,
       evidence:
         "DLPerf reports/dlperf_gpt_test_report_210523: Megatron-LM of 2021-04, --fp16, checkpointed activations"

@@ -15,6 +15,8 @@ struct RunConvention {
   var notes = ""
   /// How the `framework` column begins; empty for all.
   var build = ""
+  /// Tensor-parallel degree that it is for; `nil`: all.
+  var tensor: Int?
   /// A framework build of the catalogue; `nil`: fused kernels.
   var framework: String?
   /// Format in which gradients are kept and reduced; `nil`: as the activations.
@@ -71,6 +73,7 @@ extension RunConvention {
       measurement.source.hasPrefix($0.source)
         && ($0.document.isEmpty || measurement.locator.contains($0.document))
         && measurement.framework.hasPrefix($0.build)
+        && ($0.tensor == nil || $0.tensor == measurement.layout.tensor)
         && ($0.hardware.isEmpty || measurement.hardware.contains($0.hardware))
         && measurement.model.hasPrefix($0.model)
         && ($0.attentionKernel.isEmpty || measurement.attention.contains($0.attentionKernel))

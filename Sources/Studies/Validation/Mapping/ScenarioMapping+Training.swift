@@ -30,9 +30,10 @@ extension ScenarioMapping {
     let framework = try? catalogue.framework(named: convention.framework ?? measurement.framework)
     let format = try precision(measurement, device, framework)
     fields.append(.init("precision", .string(format)))
-    if convention.hasNarrowPrimaryWeights, ["fp8", "mxfp8"].contains(format) {
+    if convention.hasNarrowPrimaryWeights, ["fp8", "fp8_current", "mxfp8"].contains(format) {
       fields.append(.init("primary_weights", "narrow"))
     }
+    if conventions.contains(where: \.keepsInputsInFP8) { fields.append(.init("fp8_activation_inputs", true)) }
     if let gradient = convention.gradient { fields.append(.init("gradient_precision", .string(gradient))) }
     if let framework = unfused(framework, measurement) {
       fields.append(.init("framework", .string(framework)))
@@ -74,6 +75,7 @@ extension ScenarioMapping {
     let words = (stated ?? measurement.dataType).lowercased()
     if words.contains("nf4"), measurement.task != "lora" { throw .dataType(measurement.dataType) }
     if words.contains("fp8-mx") { return "mxfp8" }
+    if words.contains("fp8-cs") { return "fp8_current" }
     if words.contains("fp8") || words.contains("float8") { return "fp8" }
     guard let policy = precisionPolicy(words, framework: framework ?? .plain, device: device)
     else {

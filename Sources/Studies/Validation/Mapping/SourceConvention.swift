@@ -15,12 +15,16 @@ struct SourceConvention {
   var printedLength: Int?
   var microBatch: Int?
   var sequenceLength: Int?
+  /// Context-parallel degree that it is for; `nil`: all.
+  var context: Int?
   /// Number format, in the words that a row would have.
   var dataType: String?
   /// Model chunks of a pipeline rank.
   var virtualStages: Int?
   /// Adapters of LoRA, where the source's are not on every product at rank 16.
   var adapter: AdapterConvention?
+  /// Whether gated activations keep their inputs in 8 bits.
+  var keepsInputsInFP8 = false
   /// Texts that are packed into sequences, where sequences are not whole texts.
   var texts: TextConvention?
   /// Rates below are speed-ups, which stand in a column of the same table.
@@ -142,6 +146,12 @@ extension SourceConvention {
         --lora_target_modules qkv_proj,o_proj
         """),
     SourceConvention(
+      source: "MLPerf Training v5.0", task: "lora", hardware: "Blackwell", context: 1, keepsInputsInFP8: true,
+      evidence: """
+        training_results_v5.0, llama2_70b_lora: config_DGXB200_1x8x1xtp1pp1cp1.sh and config_GB200_2x4x1xtp1pp1cp1.sh set \
+        FP8_ACT=1, activation_func_fp8_input_store; those of context degrees 2 and 8 do not
+        """),
+    SourceConvention(
       source: "LitGPT", task: "lora", adapter: AdapterConvention(targets: ["qkv"], rank: 8, dropout: 0.05),
       evidence: """
         finetune/lora.py: lora_r 8, lora_dropout 0.05, queries and values, whose adapters are one over the fused \
@@ -161,6 +171,7 @@ extension SourceConvention {
     measurement.source.hasPrefix(source) && measurement.model.hasPrefix(model)
       && (task == nil || task == measurement.task)
       && (hardware.isEmpty || measurement.hardware.contains(hardware))
+      && (context == nil || context == measurement.layout.context)
       && (isMixed == nil || isMixed == measurement.dataType.contains("16"))
       && (printedLength == nil || printedLength == measurement.sequenceLength)
   }
