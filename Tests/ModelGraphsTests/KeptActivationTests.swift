@@ -42,6 +42,13 @@ private func kept(_ layer: ModelLayer) -> (elements: Int, bytes: Int) {
       #expect(before.savedBytes(batch: 2, precision: precision) == Double(2 * s * 16 * h))
       #expect(after.savedBytes(batch: 2, precision: precision) == Double(2 * s * 8 * h))
       #expect(after.savedTensors(precision) == [Double(s * 8 * h)])
+      // Backward the wide copy is there again.
+      #expect(
+        after.workspaceBytes(.inputGradient, batch: 2, precision: precision)
+          == before.workspaceBytes(.inputGradient, batch: 2, precision: precision) + Double(2 * s * 16 * h))
+      #expect(
+        after.workspaceTensors(.inputGradient, precision: precision).reduce(0, +) * 2
+          == after.workspaceBytes(.inputGradient, batch: 2, precision: precision))
       for pass in [Pass.forward, .inputGradient] {
         let casts = Double(2 * s * 8 * h * 3)
         #expect(

@@ -22,6 +22,11 @@ private func complaint(_ overrides: [String]) -> String {
       "--set:1:32: training.fp8_activation_inputs: the model has no gated activations\n  mend: leave it out"
     ),
     (
+      ["model.gated=true", "training.precision=fp32", "training.fp8_activation_inputs=true"],
+      "--set:1:32: training.fp8_activation_inputs: fp32 keeps activations in 32 bits, and the casts are between 16 and 8"
+        + "\n  mend: leave it out, or use another precision"
+    ),
+    (
       ["model.gated=true", "training.framework=pytorch-2-eager", "training.fp8_activation_inputs=true"],
       "--set:1:32: training.fp8_activation_inputs: pytorch-2-eager runs gated activations as an operation each, which "
         + "keep their inputs as they are\n  mend: leave it out, or set training.framework to none"

@@ -39,4 +39,27 @@ import Training
     #expect(zip(repeated, plain).map { $0 - $1 } == weights)
     #expect(try buffers(microBatches: 1) { $0.repeatsWeights = true } == buffers(microBatches: 1))
   }
+
+  @Test func `of parameters that are shared out the copy is of the share`() throws {
+    func memory(_ repeats: Bool) throws -> MemoryReport {
+      try simulate(
+        parallelJob(ParallelDegrees(data: 4)) {
+          $0.plan.zero = .parameters
+          $0.plan.repeatsWeights = repeats
+        }
+      ).memory
+    }
+    let (plain, repeated) = (try memory(false), try memory(true))
+    #expect(repeated[.buffers] - plain[.buffers] == plain[.weights])
+  }
+
+  @Test func `models that only score have none`() throws {
+    func scoring(_ slots: Int) throws -> [Int64] {
+      try buffers {
+        $0.isForwardOnly = true
+        $0.pipelineSlots = slots
+      }
+    }
+    #expect(try scoring(2) == scoring(0))
+  }
 }

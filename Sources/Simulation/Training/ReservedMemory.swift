@@ -19,7 +19,7 @@ public struct ReservedMemory: Sendable, Equatable {
 }
 
 extension ReservedMemory {
-  /// Plays two steps of a rank's first micro-batches through the allocator, in what contexts and libraries leave of the device.
+  /// Plays two steps of a rank's telling micro-batches through the allocator, in what contexts and libraries leave of the device.
   ///
   /// Paged states lie in memory that the driver manages, outside the allocator. Where the device cannot serve all
   /// requests the steps are played again with as much as they need.

@@ -94,7 +94,7 @@ extension FrameworkEntry: CatalogueEntry {
     let usesTF32 = fields.flag("tf32") ?? plain.usesTF32
     let gathersLogits = fields.flag("gathered_logits") ?? plain.gathersLogits
     let plansMemory = fields.flag("planned_memory") ?? plain.plansMemory
-    let slots = fields.number("pipeline_slots", 0...16).map { Int($0) } ?? plain.pipelineSlots
+    let slots = fields.integer("pipeline_slots", 0...16) ?? plain.pipelineSlots
     let repeatsWeights = fields.flag("repeated_weights") ?? plain.repeatsWeights
     let source = fields.text("source")
     let note = fields.text("note")

@@ -33,6 +33,11 @@ extension Resolver {
     if !model.hasGatedActivations {
       throw refuse("the model has no gated activations", "leave it out")
     }
+    if [.fp32, .tf32].contains(scenario.training.precision) {
+      throw refuse(
+        "\(scenario.training.precision.rawValue) keeps activations in 32 bits, and the casts are between 16 and 8",
+        "leave it out, or use another precision")
+    }
     if let framework = (try? framework(scenario)) ?? nil, !framework.hasFusedElementwise {
       throw refuse(
         "\(framework.name) runs gated activations as an operation each, which keep their inputs as they are",

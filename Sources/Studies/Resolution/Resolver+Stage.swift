@@ -125,9 +125,10 @@ extension Resolver {
         .frozen
     case .reward: return try scoring(scenario.training.rewardModel).frozen
     case .critic:
-      return try apply(method(scenario), to: try scoring(scenario.training.critic)) { _ in
+      let critic = try apply(method(scenario), to: try scoring(scenario.training.critic)) { _ in
         scenario.places[key]
       }
+      return scenario.training.fp8ActivationInputs ? critic.keepingActivationInputsInFP8 : critic
     }
   }
 

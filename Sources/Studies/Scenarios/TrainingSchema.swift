@@ -19,7 +19,7 @@ let trainingFields: [SchemaField<Scenario>] =
         + "the master copy (Transformer Engine's fp8_model_init, Megatron's fp8-param-gather)."),
     .init(
       "training.fp8_activation_inputs", \.training.fp8ActivationInputs, .boolean, example: "true",
-      "Whether gated activations keep what they read in 8 bits until the backward pass, whatever the precision (Megatron "
+      "Whether gated activations keep what they read in 8 bits until the backward pass, where activations have 16 (Megatron "
         + "Core's activation_func_fp8_input_store)."),
     .init(
       "training.framework", \.training.framework, ValueForm<DeclaredName>.name.orWord("none"),

@@ -14,7 +14,7 @@ public enum UpdateMethod: String, Sendable, CaseIterable {
 
 extension Optimizer {
   /// fp32 tensors of the updated elements' size that an update operation by operation holds at once: Adam's root of the
-  /// second moment and its denominator. Rules that come as kernels of their own hold none.
+  /// second moment and its denominator. Those of other rules are not counted.
   public var temporaryCount: Int {
     switch self {
     case .adam, .adamw: 2

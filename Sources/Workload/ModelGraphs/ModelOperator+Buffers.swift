@@ -36,11 +36,14 @@ extension ModelOperator {
       return Double(batch) * Double(rows) * Double(classes) * lossWidths(precision).reduce(0, +)
     }
     var samples = Double(batch)
-    if case .streaming(let streaming) = shape, !streaming.isPerSample {
-      if pass != .forward { return 0 }
-      samples = 1
+    var elements = workingOutputElements + (pass == .forward ? 0 : inputElements)
+    if case .streaming(let streaming) = shape {
+      if !streaming.isPerSample {
+        if pass != .forward { return 0 }
+        samples = 1
+      }
+      if pass != .forward { elements += streaming.widenedElements }
     }
-    let elements = workingOutputElements + (pass == .forward ? 0 : inputElements)
     return samples * Double(elements) * precision.activation.byteWidth + dequantisedBytes(precision)
   }
 

@@ -52,7 +52,11 @@ extension ModelOperator {
         keys * Double(shape.valueWidth) * width,
       ]
     }
-    return tensors + [Double(inputElements) * width]
+    tensors.append(Double(inputElements) * width)
+    if case .streaming(let shape) = shape, shape.widenedElements > 0 {
+      tensors.append(Double(shape.widenedElements) * width)
+    }
+    return tensors
   }
 
   /// The same attention as a kernel that keeps its inputs alone.

@@ -119,6 +119,8 @@ public struct StreamingShape: Sendable, Hashable {
   public var weightGradientElements: Int
   /// Elements kept for the backward pass at activation width.
   public var savedElements: Int
+  /// Kept elements that are written out at activation width again before a backward pass reads them.
+  public var widenedElements = 0
   /// Bytes kept besides, whatever the width: dropout masks, indices, statistics.
   public var savedBytes: Int
   /// Separate kernels an unfused framework launches, forward.

@@ -65,6 +65,7 @@ extension StreamingShape {
     forwardElements += cast
     backwardElements += cast
     launches += 1
+    widenedElements = savedElements
     savedElements = 0
   }
 

@@ -10,14 +10,15 @@ import Quantities
 extension TrainingPlan {
   /// Bytes of a rank beside what the step's operators account for.
   ///
-  /// - Parameter actions: those of its place in the pipeline.
+  /// - Parameters:
+  ///   - actions: those of its place in the pipeline.
+  ///   - weights: bytes of weights that it holds all the time.
   /// - Complexity: O(actions).
-  func laidOutBytes(_ chunks: [ChunkPlan], _ actions: [PipelineAction], stage: Int) -> Double {
-    guard accumulation > 1 else { return 0 }
-    var bytes = 0.0
-    if repeatsWeights {
-      bytes = chunks.reduce(0) { $0 + $1.parameters.dense.bytes + $1.parameters.expert.bytes }
-    }
+  func laidOutBytes(
+    _ chunks: [ChunkPlan], _ actions: [PipelineAction], stage: Int, weights: Int64
+  ) -> Double {
+    guard accumulation > 1, !isForwardOnly else { return 0 }
+    var bytes = repeatsWeights ? Double(weights) : 0
     let stages = degrees.pipeline
     if pipelineSlots > 0, stages > 1, stage < stages - 1 {
       let kept = chunks.reduce(0) { sum, chunk in

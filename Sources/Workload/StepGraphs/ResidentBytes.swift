@@ -66,9 +66,13 @@ extension TrainingPlan {
     return .gigabytes(0.35 * Double(collective.count + (degrees.pipeline > 1 ? 1 : 0)))
   }
 
-  /// Elements of a layer's gradients.
-  func gradientCount(of share: ParameterShare) -> Double {
-    hasFrozenGradients && zero == .parameters && share.trained > 0 ? share.count : share.trained
+  /// Elements of a layer's gradients, outside experts and of experts.
+  func gradientCounts(of share: RankParameters) -> (dense: Double, expert: Double) {
+    let isTrained = share.dense.trained + share.expert.trained > 0
+    if hasFrozenGradients, zero == .parameters, isTrained {
+      return (share.dense.differentiable, share.expert.differentiable)
+    }
+    return (share.dense.trained, share.expert.trained)
   }
 
   /// The tensors that this rank's optimizer updates: all that are trained, or its share of them.

@@ -34,7 +34,7 @@ public func trainingStep(
     count: schedule.deviceCount)
   var awaited: [(sender: Int, message: Int, wait: Int)] = []
   var shares: [RankParameters] = []
-  var laidOut: [Double] = []
+  var resident: [[Int64]] = []
   var stretches: [WrittenStretch] = []
   for (number, item) in classes.classes.enumerated() {
     let device = plan.fleet.devices[item.device]
@@ -49,7 +49,12 @@ public func trainingStep(
     for sent in writer.sendPlaces { places[item.stage][sent.message] = Int32(sent.place) }
     awaited += writer.messages
     shares.append(chunks.reduce(RankParameters()) { $0 + $1.parameters })
-    laidOut.append(plan.laidOutBytes(chunks, schedule.actions[item.stage], stage: item.stage))
+    var held = plan.residentBytes(shares[number], on: device, stage: item.stage)
+    let laidOut = plan.laidOutBytes(
+      chunks, schedule.actions[item.stage], stage: item.stage,
+      weights: held[MemoryKind.weights.rawValue])
+    held[MemoryKind.buffers.rawValue] += ByteCount(rounding: laidOut).bytes
+    resident.append(held)
     builder.finishClass(named: classes.name(of: number), stage: item.stage, ranks: item.ranks)
   }
   for item in awaited { builder.settle(item.wait, count: Int(places[item.sender][item.message])) }
@@ -59,12 +64,6 @@ public func trainingStep(
     if graph.cycle == nil {
       return try trainingStep(plan, classes: classes, foldsFrom: schedule.microBatchCount + 1)
     }
-  }
-  let resident = shares.enumerated().map { index, share in
-    let item = classes.classes[index]
-    var bytes = plan.residentBytes(share, on: plan.fleet.devices[item.device], stage: item.stage)
-    bytes[MemoryKind.buffers.rawValue] += ByteCount(rounding: laidOut[index]).bytes
-    return bytes
   }
   let tensors = zip(shares, resident).map { plan.residentTensors($0, resident: $1) }
   return TrainingStep(

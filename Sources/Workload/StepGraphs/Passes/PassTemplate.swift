@@ -45,8 +45,8 @@ struct ParameterShare {
   var trained = 0.0
   /// Bytes of all of them as they are stored, copies in narrow formats included.
   var bytes = 0.0
-  /// How many there are.
-  var count = 0.0
+  /// How many there are that could have gradients: all but quantised ones.
+  var differentiable = 0.0
   /// Bytes of all of them as they are gathered for a pass.
   var gatheredBytes = 0.0
   /// Bytes of those that have gradients as they are sent after an update.
@@ -58,7 +58,8 @@ struct ParameterShare {
 
   static func + (a: ParameterShare, b: ParameterShare) -> ParameterShare {
     ParameterShare(
-      trained: a.trained + b.trained, bytes: a.bytes + b.bytes, count: a.count + b.count,
+      trained: a.trained + b.trained, bytes: a.bytes + b.bytes,
+      differentiable: a.differentiable + b.differentiable,
       gatheredBytes: a.gatheredBytes + b.gatheredBytes, updatedBytes: a.updatedBytes + b.updatedBytes,
       castBytes: a.castBytes + b.castBytes, tensors: a.tensors + b.tensors)
   }
@@ -85,7 +86,8 @@ struct RankParameters {
       let share = ParameterShare(
         trained: item.isTrainable ? count : 0,
         bytes: item.weightBytes(precision) + item.weightCopyBytes(precision),
-        count: count, gatheredBytes: item.gatheredWeightBytes(precision),
+        differentiable: item.storedBytesPerParameter == nil ? count : 0,
+        gatheredBytes: item.gatheredWeightBytes(precision),
         updatedBytes: item.isTrainable ? item.updatedWeightBytes(precision) : 0,
         castBytes: item.isTrainable ? item.weightCastBytes(precision) : 0,
         tensors: item.parameterTensors(in: part.kind))

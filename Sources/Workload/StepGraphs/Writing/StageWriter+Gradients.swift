@@ -87,10 +87,9 @@ extension StageWriter {
   ) {
     guard let last, count.isFirst || !plan.reducesOnce else { return }
     let share = chunks[pass.chunk].templates[index].parameters
-    for parameters in [share.dense, share.expert] {
-      let elements = plan.gradientCount(of: parameters) - parameters.trained
-      builder.change(.gradients, by: elements * plan.precision.gradient.byteWidth, atStartOf: last)
-    }
+    let elements = plan.gradientCounts(of: share)
+    let frozen = elements.dense + elements.expert - share.dense.trained - share.expert.trained
+    builder.change(.gradients, by: frozen * plan.precision.gradient.byteWidth, atStartOf: last)
   }
 
   /// Reduces a layer's gradients to their owners, frees them and adds each owner's share to its own.
@@ -107,10 +106,12 @@ extension StageWriter {
     pending += scatters
     scatters = []
     let share = chunks[pass.chunk].templates[index].parameters
+    let elements = plan.gradientCounts(of: share)
     let width = plan.precision.gradient.byteWidth
+    // Shares are booked once all of the layer's gradients are freed, so that none is taken for what is freed.
+    var (kept, lastEnd) = (0.0, last)
     for (parameters, group, isExpert) in [
-      (plan.gradientCount(of: share.dense), Communicator.shard, false),
-      (plan.gradientCount(of: share.expert), .expertData, true),
+      (elements.dense, Communicator.shard, false), (elements.expert, .expertData, true),
     ] where parameters > 0 {
       let bytes = ByteCount(rounding: parameters * width)
       var end = last
@@ -126,11 +127,13 @@ extension StageWriter {
       if plan.offload.gradients != .none {
         moveOut(own, of: index, pass, isFirst: count.isFirst, after: end, &builder)
       } else if count.isFirst || plan.reducesOnce, !plan.keepsGradientBuffer {
-        builder.change(.gradients, by: own, atEndOf: end)
-        gradientBytes += own
+        kept += own
       }
+      lastEnd = end
       if count.isLast { addReplicaReduction("shard", bytes, isExpert: isExpert, after: end, &builder) }
     }
+    builder.change(.gradients, by: kept, atEndOf: lastEnd)
+    gradientBytes += kept
   }
 
   /// Moves a rank's share of a layer's gradients to its tier, where it is added to those of earlier passes.
