@@ -37,7 +37,7 @@ public struct PredictionIntervals: Sendable, Equatable {
     [
       (.volta, false, Factors(low: 0.84, high: 1.2), 183),
       (.ampere, false, Factors(low: 0.9, high: 1.18), 1024),
-      (.hopper, false, Factors(low: 0.9, high: 1.12), 348),
+      (.hopper, false, Factors(low: 0.89, high: 1.12), 348),
       (.hopper, true, Factors(low: 0.99, high: 1.33), 58),
       (.blackwell, false, Factors(low: 0.9, high: 1.4), 150),
       (.blackwell, true, Factors(low: 0.98, high: 2.69), 68),

@@ -57,6 +57,13 @@ extension RunConvention {
         experts, which NeMo then divides as the rest
         """),
     RunConvention(
+      source: "NVIDIA dgxc-benchmarking", document: "nemo_megatron/README_175b.md",
+      framework: "nemo-24.09-flash-attention-2", gradient: "bf16",
+      overlap: [.gradients, .parameters, .tensor, .pipeline], splitsSequence: true,
+      vocabulary: 131072, hasNarrowPrimaryWeights: true,
+      evidence:
+        "dgxc-benchmarking nemo_megatron/configure.sh of release 25.01: NVTE_FUSED_ATTN=0; the rest as below"),
+    RunConvention(
       source: "NVIDIA dgxc-benchmarking", document: "llama4/", hardware: "H100", gradient: "bf16",
       overlap: [.gradients, .parameters, .tensor, .pipeline], splitsSequence: true,
       hasNarrowPrimaryWeights: true,
