@@ -21,6 +21,8 @@ let system: [Target] = [
     name: "CYaml", path: "Sources/System/CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
   .systemLibrary(
     name: "CExpat", path: "Sources/System/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+  .systemLibrary(
+    name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .executableTarget(
     name: "CataloguePacker", path: "Sources/System/CataloguePacker", swiftSettings: strict),
   .plugin(
@@ -93,6 +95,7 @@ let studies: [Target] = [
     "TrafficFiles", floor: "Studies",
     ["Quantities", "Diagnostics", "Documents", "Fabrics", "Traffic", "NetworkFiles"]),
   room("CollectiveFiles", floor: "Studies", ["Diagnostics", "XMLDocuments", "Collectives"]),
+  room("TraceFiles", floor: "Studies", ["Quantities", "Diagnostics", "Documents"]),
   room("Sweeps", floor: "Studies"),
   room(
     "CollectiveStudies", floor: "Studies",
@@ -110,7 +113,7 @@ let studies: [Target] = [
     [
       "Quantities", "Diagnostics", "Documents", "Hardware", "Fabrics", "Collectives", "ComputeModels",
       "ModelGraphs", "MemoryModels", "StepGraphs", "Training", "Analysis", "Catalogues", "Scenarios",
-      "Resolution", "Sweeps",
+      "Resolution", "Sweeps", "TraceFiles", "CollectiveStudies",
     ]),
   room(
     "Resolution", floor: "Studies",
@@ -157,7 +160,7 @@ let examples: [Target] = ["OwnModel", "OwnHardware", "OwnPattern", "OwnMetric"].
 }
 
 let faces: [Target] = [
-  room("Files", floor: "Faces", ["Diagnostics"]),
+  room("Files", floor: "Faces", ["Diagnostics", "CZlib"]),
   room("Terminal", floor: "Faces"),
   room("CommandLines", floor: "Faces", ["Quantities", "Diagnostics", "Documents", "Terminal"]),
   room("Charts", floor: "Faces", ["Quantities", "Documents"]),
@@ -189,6 +192,7 @@ let faces: [Target] = [
       "Quantities", "Diagnostics", "Documents", "Collectives", "Fabrics", "Traffic", "Training", "Catalogues",
       "Scenarios", "TrafficFiles", "Resolution",
       "Hardware", "Sweeps", "Fitting", "Scaling", "CollectiveFiles", "CollectiveStudies", "Validation",
+      "TraceFiles",
       "Charts",
       "CommandLines", "Files",
       "Terminal", "Reporting",
@@ -217,6 +221,7 @@ let testing: [Target] = [
   tests(
     "CollectiveFilesTests",
     ["CollectiveFiles", "Collectives", "Fabrics", "Hardware", "Diagnostics", "Quantities", "XMLDocuments"]),
+  tests("TraceFilesTests", ["TraceFiles", "Diagnostics", "Quantities"]),
   tests(
     "TrafficFilesTests", ["TrafficFiles", "Traffic", "Fabrics", "Diagnostics", "Documents", "Quantities"]),
   tests(
@@ -257,7 +262,8 @@ let testing: [Target] = [
       "Validation", "Analysis", "Catalogues", "Scenarios", "Resolution", "Collectives", "ComputeModels",
       "Training",
       "StepGraphs",
-      "ModelGraphs", "Hardware", "Fabrics", "Documents", "Diagnostics", "Quantities",
+      "ModelGraphs", "Hardware", "Fabrics", "Documents", "Diagnostics", "Quantities", "TraceFiles",
+      "CollectiveStudies",
     ]),
   tests("FilesTests", ["Files", "Diagnostics"]),
   tests("TerminalTests", ["Terminal"]),

@@ -114,7 +114,34 @@ private let sizes = [1, 16, 100, 256, 1024, 5120, 16384]
   @Test func `a long cache is read at the memory's rate`() {
     let time = decode(128, 8192, 8, 8)
     #expect(time > 1282 && time < 1282 * 1.3)
-    #expect(decode(128, 8192, 64, 8) == time)
+    // Heads that share keys are packed: they read as much, and one tile of products is done beside.
+    let packed = decode(128, 8192, 64, 8)
+    #expect(packed > time && packed < 1.2 * time)
+    #expect(decode(128, 8192, 128, 8) == packed)
+    #expect(decode(128, 8192, 136, 8) > packed)
+  }
+
+  /// 33 MB are held by a cache of 50 MiB where values lie on keys, and 67 MB where they do not are not.
+  @Test func `values on the pages of keys leave half to hold, and to read`() {
+    func time(_ batch: Int, _ length: Int, _ heads: Int, _ keyHeads: Int, twice: Bool) -> Double {
+      DecodeKernel(
+        sequenceCount: batch, cachedLength: length, headCount: heads, keyHeadCount: keyHeads, headWidth: 128,
+        readsKeysTwice: twice
+      ).microseconds(on: chip, by: constants)
+    }
+    #expect(time(8, 512, 32, 32, twice: true) < 0.9 * time(8, 512, 32, 32, twice: false))
+    // Far beyond the cache a head on its own keys reads all of both.
+    #expect(time(128, 4096, 32, 32, twice: true) == time(128, 4096, 32, 32, twice: false))
+    // Packed heads read half of what exceeds the pool.
+    let (near, far) = (time(128, 8192, 64, 8, twice: true), time(128, 8192, 64, 8, twice: false))
+    #expect(near > 0.45 * far && near < 0.6 * far)
+  }
+
+  /// 66 sequences of two key heads fill H100's 132 multiprocessors once; 67 begin a second wave.
+  @Test func `what the last wave leaves idle is lost in part`() {
+    let (full, begun) = (decode(66, 8192, 2, 2), decode(67, 8192, 2, 2))
+    #expect(begun > 1.1 * full && begun < 2 * full)
+    #expect(decode(132, 8192, 2, 2) < 2 * full)
   }
 
   @Test func `layers follow tokens, widths and rows`() {

@@ -83,7 +83,9 @@ import Testing
     ["validate", "--corpus", "Validation/recorded/errors.csv"],
     ["validate", "--corpus", "Validation/kernels.csv", "--page", "page.md"],
     ["validate", "--corpus", "Validation/collectives.csv", "--kernel-constants", "README.md"],
-    ["calibrate", "--corpus", "Validation/kernels.csv", "--from-kernels"],
+    ["calibrate", "--corpus", "Examples/collectives/all-reduce-8-h100.txt", "--from-starts"],
+    ["calibrate", "--corpus", "README.md"],
+    ["calibrate", "--corpus", "Examples/collectives/all-reduce-8-h100.txt", "--accelerator", "Voodoo"],
   ])
   func `refuses bad input with status 2`(words: [String]) { #expect(runProgram(words) == .badInput) }
 
@@ -119,7 +121,43 @@ import Testing
         runProgram(["validate", "--corpus", table, "--catalogue", machine, "--leave-out", "--format", "csv"])
           == .done)
       #expect(
-        runProgram(["calibrate", "--corpus", table, "--from-kernels", "--format", "csv"]) == .done)
+        runProgram(["calibrate", "--corpus", table, "--from-starts", "--format", "csv"]) == .done)
+    }
+  }
+
+  /// Eight processes of which one was traced: two products and an all-reduce.
+  private static let trace = """
+    {"deviceProperties": [{"id": 0, "name": "NVIDIA H100 80GB HBM3"}], "traceEvents": [
+    {"ph": "X", "cat": "cpu_op", "name": "aten::mm", "ts": 1, "dur": 5, "args": {"External id": 1,
+     "Input Dims": [[8192, 4096], [4096, 4096]], "Input type": ["c10::BFloat16", "c10::BFloat16"]}},
+    {"ph": "X", "cat": "kernel", "name": "nvjet", "ts": 9, "dur": 460, "args": {"External id": 1, "device": 0}},
+    {"ph": "X", "cat": "kernel", "name": "ncclDevKernel_AllReduce", "ts": 500, "dur": 900, "args": {"device": 0,
+     "Collective name": "allreduce", "In msg nelems": 67108864, "Group size": 8, "dtype": "BFloat16"}}]}
+    """
+
+  @Test func `calibrates to nccl-tests and a trace, and runs take the result`() throws {
+    try inFolder { folder in
+      let measured = joinedPath(folder, "measured")
+      try createFolder(measured)
+      try writeFile(Self.trace, to: joinedPath(measured, "trace.json"))
+      try writeFile("no measurements", to: joinedPath(measured, "notes.txt"))
+      let tests = packageRoot(#filePath) + "/Examples/collectives/all-reduce-8-h100.txt"
+      let machine = joinedPath(folder, "machine")
+      for format in ["text", "json", "csv"] {
+        #expect(
+          runProgram([
+            "calibrate", "--corpus", measured, "--corpus", tests, "--out", machine, "--format", format,
+          ]) == .done)
+      }
+      let device = try readTextFile(joinedPath(machine, "accelerators/h100-sxm-80gb.yaml"))
+      #expect(device.contains("nccl:") && device.contains("ll128_share:"))
+      let before = joinedPath(folder, "before")
+      let after = joinedPath(folder, "after")
+      let words = ["run", "small", "--no-charts", "--format", "json", "--set", "hardware.gpu_model=H100"]
+      #expect(runProgram(words + ["--out", before]) == .done)
+      #expect(runProgram(words + ["--out", after, "--catalogue", machine]) == .done)
+      let results = try [before, after].map { try readTextFile(joinedPath($0, "small_results.json")) }
+      #expect(results[0] != results[1])
     }
   }
 

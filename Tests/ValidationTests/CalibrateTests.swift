@@ -103,7 +103,7 @@ private func corpus(of catalogue: Catalogue, faster: [String: Double] = [:]) thr
   }
 
   @Test func `from kernels forgets what was fitted to training`() throws {
-    let start = Catalogue.bundled.withProductsOfKernels
+    let start = Catalogue.bundled.withProductsOfKernels()
     // Products alone reach more than training leaves of them, on devices of every generation that was measured.
     for device in ["V100-SXM2-16GB", "A100-SXM-80GB", "H100-SXM-80GB", "B200-SXM-180GB"] {
       let alone = try start.accelerator(named: device).accelerator.calibration
@@ -114,7 +114,7 @@ private func corpus(of catalogue: Catalogue, faster: [String: Double] = [:]) thr
     }
     // Whatever the catalogue says, the start is the same.
     #expect(
-      try share("A100-SXM-80GB", changed(0.5).withProductsOfKernels) == share("A100-SXM-80GB", start))
+      try share("A100-SXM-80GB", changed(0.5).withProductsOfKernels()) == share("A100-SXM-80GB", start))
   }
 
   @Test func `takes a row that two tables hold once`() throws {

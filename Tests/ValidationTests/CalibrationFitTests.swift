@@ -1,5 +1,6 @@
 import Catalogues
 import Collectives
+import Hardware
 import TestSupport
 import Testing
 import Validation

@@ -129,26 +129,34 @@ let validateCommand = Command(
 )
 
 let calibrateCommand = Command(
-  "calibrate", "Fit the constants of devices to measured speeds",
+  "calibrate", "Fit the constants of devices and links to measurements",
   options: [
     .text(
-      "corpus", placeholder: "PATH", default: "Validation", "a CSV file of measurements, or a folder of them"),
+      "corpus", placeholder: "PATH", default: "Validation", allowsMany: true,
+      "a file of measurements, or a folder of them"),
+    .text(
+      "accelerator", placeholder: "NAME", "the device of traces and of nccl-tests, in place of what they name"
+    ),
+    .text(
+      "inter-link", placeholder: "PORTS", "what joins a node to others, such as '8x400 Gb/s InfiniBand NDR'"),
+    .integer("accelerators-per-node", in: 1...4096, default: 8, "devices of one node, for groups of traces"),
     .integer("threads", in: 1...1024, "threads (default: all cores)"),
     .flag(
-      "from-kernels", "start from what products reach alone, not from the catalogue's shares in training"),
+      "from-starts",
+      "forget what was fitted before: kernels begin at their starts, runs at what products reach alone"),
     .folder(
-      "out", short: "o", "write the devices as a folder for --catalogue, and every row, to this folder"),
+      "out", short: "o", "write devices and links as a folder for --catalogue, and every row, to this folder"),
     .choice("format", OutputFormat.self, default: .text, "what is printed"),
   ],
-  example: "rehearse calibrate --corpus my-runs.csv --out my-machine",
+  example: "rehearse calibrate --corpus all-reduce.txt --corpus trace.json.gz --out my-machine",
   details:
-    "Rows whose source states all of a run are predicted nine times: as the catalogue has it, with each kind "
-    + "of constant changed, and with the fit. Shares of the peak that products reach, attention, convolutions and "
-    + "memory have a factor for all devices, one by generation and one by device, each nearer to 1 than the one "
-    + "before; one factor for all is what products keep at half the power for their peak. Prints the constants, and by "
-    + "source the errors before, after, and of a fit that the source took no part in. The folder of --out goes to --catalogue. Tables of kernels "
-    + "alone give the constants of kernels: errors fitted and left out, and with --out a kernel-constants.csv for "
-    + "rehearse validate.")
+    "Reads tables of training runs, of kernels alone and of collectives, the output of nccl-tests, and traces of "
+    + "PyTorch's profiler, packed by gzip or not. Runs and traces give the shares of the peak that products reach, "
+    + "attention, convolutions and memory, traces the launch of a kernel too: a factor for all devices, one by "
+    + "generation and one by device, each nearer to 1 than the one before. Kernels alone move the same constants, and "
+    + "are written as a kernel-constants.csv for rehearse validate. Collectives give latencies and rates in a node, "
+    + "and between nodes. Prints constants, and errors before, after, and by fits that a source took no part in. The "
+    + "folder of --out goes to --catalogue.")
 
 let listCommand = Command(
   "list", "Show what the catalogue holds",

@@ -64,7 +64,7 @@ struct ValidatedCorpora {
     if leavesOut, !runs.rows.isEmpty {
       runs = runs.joined(
         with: try withProgressBar("leave sources out") { bar in
-          try calibrate(files, catalogue: catalogue.withProductsOfKernels, threads: threads) {
+          try calibrate(files, catalogue: catalogue.withProductsOfKernels(), threads: threads) {
             bar.report(fraction: $0)
           }
         })

@@ -73,11 +73,13 @@ public struct DeviceCalibration: Sendable, Equatable {
   public var memoryEfficiency: Double
   /// Time to start one kernel on the device when launches do not overlap.
   public var kernelOverhead: SimDuration
+  /// Collectives among the devices of a node; nil takes those of the generation.
+  public var nccl: NCCLCalibration?
 
   public init(
     matrixEfficiency: [DataType: Double] = [:], defaultMatrixEfficiency: Double = 0.75,
     convolutionFactor: Double = 0.8, attentionFactor: Double = 0.64, memoryEfficiency: Double = 0.8,
-    kernelOverhead: SimDuration = .microseconds(3)
+    kernelOverhead: SimDuration = .microseconds(3), nccl: NCCLCalibration? = nil
   ) {
     self.matrixEfficiency = matrixEfficiency
     self.defaultMatrixEfficiency = defaultMatrixEfficiency
@@ -85,5 +87,6 @@ public struct DeviceCalibration: Sendable, Equatable {
     self.attentionFactor = attentionFactor
     self.memoryEfficiency = memoryEfficiency
     self.kernelOverhead = kernelOverhead
+    self.nccl = nccl
   }
 }

@@ -50,14 +50,14 @@ extension AcceleratorEntry {
     }
     var fields: [OutputValue.Field] = []
     if !shares.isEmpty { fields.append(.init("matrix_efficiency", .object(shares))) }
-    return .object(
-      fields + [
-        .init("default_matrix_efficiency", .real(constants.defaultMatrixEfficiency)),
-        .init("convolution_factor", .real(constants.convolutionFactor)),
-        .init("attention_factor", .real(constants.attentionFactor)),
-        .init("memory_efficiency", .real(constants.memoryEfficiency)),
-        .init("kernel_overhead_microseconds", .real(constants.kernelOverhead.seconds * 1e6)),
-        .init("source", .string(calibrationSource)),
-      ])
+    fields += [
+      .init("default_matrix_efficiency", .real(constants.defaultMatrixEfficiency)),
+      .init("convolution_factor", .real(constants.convolutionFactor)),
+      .init("attention_factor", .real(constants.attentionFactor)),
+      .init("memory_efficiency", .real(constants.memoryEfficiency)),
+      .init("kernel_overhead_microseconds", .real(constants.kernelOverhead.seconds * 1e6)),
+    ]
+    if let nccl = constants.nccl { fields.append(.init("nccl", nccl.document)) }
+    return .object(fields + [.init("source", .string(calibrationSource))])
   }
 }

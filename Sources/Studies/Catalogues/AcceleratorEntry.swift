@@ -120,6 +120,7 @@ extension FieldReader {
     if let overhead = part.number("kernel_overhead_microseconds", 0...1e6) {
       constants.kernelOverhead = .microseconds(overhead)
     }
+    if let nccl = part.child("nccl") { constants.nccl = NCCLCalibration(nccl) }
     let source = part.text("source") ?? "default"
     part.finish()
     return (constants, source)

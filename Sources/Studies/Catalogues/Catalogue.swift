@@ -16,6 +16,8 @@ public struct Catalogue: Sendable {
   private var added: Added?
   /// The bundled accelerators, as far as their constants were replaced.
   private var recalibrated: CatalogueSection<AcceleratorEntry>?
+  /// The bundled links, likewise.
+  private var recalibratedLinks: CatalogueSection<LinkEntry>?
 
   /// The catalogue compiled into the program. Each kind is read once, at its first use.
   public static let bundled = Catalogue(added: nil)
@@ -31,6 +33,18 @@ public struct Catalogue: Sendable {
     copy.recalibrated = bundledAccelerators.replacing(accelerators)
     return copy
   }
+
+  /// The same with links in place of those of the same name.
+  ///
+  /// - Complexity: O(links).
+  public func replacing(links: [LinkEntry]) -> Catalogue {
+    var copy = self
+    if let added { copy.added?.links = added.links.replacing(links) }
+    copy.recalibratedLinks = bundledLinks.replacing(links)
+    return copy
+  }
+
+  private var bundledLinks: CatalogueSection<LinkEntry> { recalibratedLinks ?? BundledCatalogue.links }
 
   private var bundledAccelerators: CatalogueSection<AcceleratorEntry> {
     recalibrated ?? BundledCatalogue.accelerators
@@ -76,7 +90,7 @@ public struct Catalogue: Sendable {
   }
   public var models: [ModelEntry] { merged(added?.models, BundledCatalogue.models) }
   public var nodes: [NodeEntry] { merged(added?.nodes, BundledCatalogue.nodes) }
-  public var links: [LinkEntry] { merged(added?.links, BundledCatalogue.links) }
+  public var links: [LinkEntry] { merged(added?.links, bundledLinks) }
   public var frameworks: [FrameworkEntry] { merged(added?.frameworks, BundledCatalogue.frameworks) }
 
   /// The accelerator of a name or alias.
@@ -107,7 +121,7 @@ public struct Catalogue: Sendable {
   public func link(
     named name: String, at location: SourceLocation = SourceLocation(file: "catalogue")
   ) throws(Diagnostics) -> LinkEntry {
-    try entry(name, added?.links, BundledCatalogue.links, location)
+    try entry(name, added?.links, bundledLinks, location)
   }
 
   /// The framework of a name or alias; see `accelerator(named:at:)`.

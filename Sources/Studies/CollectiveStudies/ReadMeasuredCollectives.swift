@@ -3,6 +3,16 @@ import Diagnostics
 import Documents
 import Quantities
 
+/// Whether a text is what nccl-tests printed, or its JSON: a comment names its columns, or an object has its results.
+public func holdsCollectiveTests(_ text: String) -> Bool {
+  if text.first(where: { !$0.isWhitespace && $0 != "\u{FEFF}" }) == "{" {
+    return text.contains("\"results\"") && text.contains("\"out_of_place\"")
+  }
+  return text.split(whereSeparator: \.isNewline).contains { line in
+    line.hasPrefix("#") && line.contains("busbw") && line.contains("size")
+  }
+}
+
 /// Reads what nccl-tests printed, or the JSON file that its option `-J` wrote.
 ///
 /// Of text, lines of `#` tell the program, the devices and the columns; a line that begins with a whole

@@ -61,7 +61,7 @@ extension NCCLSystem {
   ///   - rankCount: ranks of the group, node by node; at least two.
   ///   - portCount: a node's ports to the network; nil takes its adapters, else one for each device.
   ///   - hasCollNet: whether the network's switches reduce.
-  ///   - isCalibrated: measured constants of the generation in place of NCCL's own.
+  ///   - isCalibrated: measured constants, of the device or else of its generation, in place of NCCL's own.
   /// - Returns: nil for devices that NCCL does not run on, for a lone rank, where ranks do not fill nodes
   ///   equally, and between nodes without ports.
   public static func derived(
@@ -113,7 +113,7 @@ extension NCCLSystem {
       messageCost: nodes > 1 ? NCCLMessageCost(of: cluster, portShare: shape.portShare) : nil,
       hasNVLS: generation >= .hopper && path == .nvlink && !hasBridge(device), hasCollNet: hasCollNet,
       protocols: isUnordered ? [.simple] : NCCLProtocol.allCases,
-      calibration: isCalibrated ? .measured(generation) : nil)
+      calibration: isCalibrated ? device.calibration.nccl ?? .measured(generation) : nil)
   }
 
   /// Bridges join devices in pairs only.

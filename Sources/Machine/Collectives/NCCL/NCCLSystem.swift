@@ -1,3 +1,5 @@
+import Hardware
+
 /// The group of devices that NCCL tunes for.
 ///
 /// Rates are GB/s (10⁹ bytes per second, one direction), as in NCCL's tables.

@@ -25,6 +25,8 @@ public enum KernelConstant: String, Sendable, CaseIterable {
   case splitCost
   /// Share that very long products lose to the power limit; those of 1 ms lose half as much.
   case sustainedLoss
+  /// What very long products keep of their rate on a board with half the power for its peak (`powerHalvings`).
+  case halvedPowerShare
   /// µs to start a kernel that quantises an operand.
   case quantizationLaunch
   /// Passes over the 16-bit operand that quantising it takes.
@@ -33,10 +35,9 @@ public enum KernelConstant: String, Sendable, CaseIterable {
   case libraryPace
   /// Rate of the best of many shapes beside that of full tiles.
   case searchGain
-  // Attention.
-  /// Share of the memory bandwidth that it reaches.
-  case attentionMemoryShare
   // Attention over many queries.
+  /// Share of the memory bandwidth that it reaches.
+  case prefillMemoryShare
   /// Share of the dense peak that its products reach.
   case prefillMatrixShare
   /// µs to start one of its kernels.
@@ -51,14 +52,22 @@ public enum KernelConstant: String, Sendable, CaseIterable {
   case prefillPrologue
   /// As `sustainedLoss`.
   case prefillSustainedLoss
+  /// As `libraryPace`.
+  case prefillPace
   // Attention of one query.
+  /// Share of the memory bandwidth that it reaches.
+  case decodeMemoryShare
   /// µs to start one of its kernels.
   case decodeLaunch
   /// As `cacheRate`.
   case decodeCacheRate
   /// Share of the cache in which keys and values of one call are found by the next.
   case nearCacheShare
-  /// Bytes, in 10⁸, of keys and values up to which all are read from memory where heads share them.
+  /// Part of what the last wave leaves idle that is lost.
+  case decodeTail
+  /// Time of 16 rows of products and softmax beside that of the bytes they read.
+  case tileCost
+  /// Bytes, in 10⁸, up to which all are read from memory where heads share keys that are read twice.
   case groupedPool
   /// Share of the bytes beyond that.
   case groupedShare
@@ -76,24 +85,27 @@ public enum KernelConstant: String, Sendable, CaseIterable {
     case .tilePrologue: 1.2
     case .depthLatency: 1.5
     case .tileHalf: 8
-    case .streamShare, .lastTile, .nearCacheShare: 0.5
+    case .streamShare, .lastTile, .nearCacheShare, .groupedShare, .decodeTail, .tileCost: 0.5
     case .fillingTiles: 0.4
     case .cacheRate: 3
     case .splitCost, .prefillPrologue, .layerLaunch: 2
     case .sustainedLoss: 0.1
+    case .halvedPowerShare: 0.56
     case .quantizationLaunch: 4
     case .quantizationPasses, .decodeCacheRate: 2.5
     case .prefillLaunch, .decodeLaunch: 5
     case .prefillSustainedLoss: 0.05
-    case .attentionMemoryShare: 0.88
-    case .libraryPace, .searchGain, .softmaxCost, .preparation, .groupedPool, .groupedShare, .rowCost: 1
+    case .prefillMemoryShare, .decodeMemoryShare: 0.88
+    case .libraryPace, .prefillPace, .searchGain, .softmaxCost, .preparation, .groupedPool, .rowCost: 1
     }
   }
 
   /// Whether the constant is a share of what a device has, which nothing exceeds.
   var isShare: Bool {
     switch self {
-    case .matrixShare, .prefillMatrixShare, .memoryShare, .streamShare, .attentionMemoryShare, .groupedShare:
+    case .matrixShare, .prefillMatrixShare, .memoryShare, .streamShare, .prefillMemoryShare,
+      .decodeMemoryShare,
+      .groupedShare:
       true
     default: false
     }

@@ -24,7 +24,7 @@ public enum KernelGeneration: String, Sendable, CaseIterable {
   /// Bytes of the last-level cache of the generation's largest chip.
   ///
   /// - Source: NVIDIA's architecture white papers of V100, A100, GA102, AD102, H100 and Blackwell.
-  var cacheBytes: Double {
+  public var cacheBytes: Double {
     let mebibytes: Double =
       switch self {
       case .volta, .ampereGraphics: 6
@@ -74,6 +74,8 @@ public struct KernelChip: Sendable, Equatable {
   public var peak: Double
   /// Device memory, bytes per µs.
   public var bandwidth: Double
+  /// See `Accelerator.powerHalvings`.
+  var powerHalvings: Double
   /// Operand bytes that the format's units ask for per second, beside the device's hungriest format.
   var operandPressure: Double
 
@@ -85,6 +87,7 @@ public struct KernelChip: Sendable, Equatable {
     multiprocessorCount = Double(device.multiprocessorCount)
     self.peak = peak.perSecond / 1e6
     bandwidth = device.memoryBandwidth.bytesPerSecond / 1e6
+    powerHalvings = device.powerHalvings(in: generation)
     operandPressure = device.operandPressure(of: format)
   }
 }

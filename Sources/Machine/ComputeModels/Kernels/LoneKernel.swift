@@ -24,19 +24,20 @@ public enum LoneKernel: Sendable, Equatable {
     case .product:
       [
         .matrixShare, .memoryShare, .launch, .tilePrologue, .depthLatency, .tileHalf, .streamShare,
-        .fillingTiles, .cacheRate, .splitCost, .sustainedLoss, .quantizationLaunch, .quantizationPasses,
+        .fillingTiles, .cacheRate, .splitCost, .sustainedLoss, .halvedPowerShare, .quantizationLaunch,
+        .quantizationPasses,
         .libraryPace,
       ]
     case .bestProduct: [.matrixShare, .searchGain]
     case .prefill:
       [
-        .prefillMatrixShare, .attentionMemoryShare, .prefillLaunch, .softmaxCost, .lastTile, .preparation,
-        .prefillPrologue,
-        .prefillSustainedLoss,
+        .prefillMatrixShare, .prefillMemoryShare, .prefillLaunch, .softmaxCost, .lastTile, .preparation,
+        .prefillPrologue, .prefillSustainedLoss, .prefillPace,
       ]
     case .decode:
       [
-        .decodeLaunch, .attentionMemoryShare, .decodeCacheRate, .nearCacheShare, .groupedPool, .groupedShare,
+        .decodeLaunch, .decodeMemoryShare, .decodeCacheRate, .nearCacheShare, .decodeTail, .tileCost,
+        .groupedPool, .groupedShare,
       ]
     case .layer: [.memoryShare, .cacheRate, .layerLaunch, .rowCost]
     }

@@ -54,7 +54,9 @@ public struct MatrixKernel: Sendable, Equatable {
     let weightShare = 1 - held + held / constants[.cacheRate]
     let everything = (weights * weightShare + m * k * elementBytes + m * n * 2) / memory
     let oneTile = constants[.fillingTiles] * chip.multiprocessorCount / memory
-    let loss = constants[.sustainedLoss]
+    // The clock follows the power that the board has, within a millisecond.
+    let loss =
+      (1 + constants[.sustainedLoss]) * pow(constants[.halvedPowerShare], -chip.powerHalvings) - 1
     var best = Double.infinity
     let tiling = ProductTiling(m: m, n: n, k: k, splitsDepth: splitsDepth)
     tiling.forEachCut(on: chip, by: constants) { cut in

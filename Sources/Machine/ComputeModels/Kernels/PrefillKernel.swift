@@ -25,11 +25,12 @@ public struct PrefillKernel: Sendable, Equatable {
 
   /// Time in µs.
   ///
-  ///     T = B (1 + s B / (B + 1 ms)) + p Q / (W e_W) + kernels · o,   B = (A³ + M³)^(1/3)
+  ///     T = b B (1 + s B / (B + 1 ms)) + p Q / (W e_W) + kernels · o,   B = (A³ + M³)^(1/3)
   ///     A = max(longest, mean) + τ · longest · min(1, tiles / SMs)
   ///     τ_e = 4 d / (P e / SMs) + c φ (1/16 + 6 / lanes) / f
   ///
-  /// A tile is `attentionRows` queries of one head; a causal one meets keys up to its own end, in blocks of 128.
+  /// b is the pace of a method's library. A tile is `attentionRows` queries of one head; a causal one meets keys up to
+  /// its own end, in blocks of 128.
   /// Each pair of query and key costs τ_e on a multiprocessor: 4d FLOPs of the two products, then an exponential
   /// (16 a clock) and six instructions (scale, compare, largest, subtract, add, convert) of which φ are not hidden
   /// behind products. Tiles are handed out longest first, so what is lost at the end is part (τ) of one. M moves
@@ -61,14 +62,15 @@ public struct PrefillKernel: Sendable, Equatable {
       (sequenceCount * headCount * pairsOfHead * pair + tileCount * prologue) / chip.multiprocessorCount
     let arithmetic =
       max(longest, mean) + constants[.lastTile] * longest * min(1, tileCount / chip.multiprocessorCount)
-    let memory = chip.bandwidth * constants[.attentionMemoryShare]
+    let memory = chip.bandwidth * constants[.prefillMemoryShare]
     let tokenBytes = sequenceCount * length * headWidth * 2
     let body = cubicSum(arithmetic, tokenBytes * 2 * (headCount + keyHeadCount) / memory)
     let preparing =
       isPrepared
       ? constants[.preparation] * tokenBytes * 2 * (headCount + 2 * keyHeadCount) / memory : 0
     let sustained = 1 + constants[.prefillSustainedLoss] * body / (body + 1000)
-    return body * sustained + preparing + (isPrepared ? 2 : 1) * constants[.prefillLaunch]
+    return constants[.prefillPace] * body * sustained + preparing + (isPrepared ? 2 : 1)
+      * constants[.prefillLaunch]
   }
 
   /// Keys that a tile meets at a time.

@@ -2,7 +2,7 @@ import Catalogues
 import Diagnostics
 import Glibc
 
-/// Fits the constants of devices to measured speeds.
+/// Fits the constants of devices to measured speeds of runs, and to the kernels of traces.
 ///
 /// The logarithm of a predicted rate is taken to be linear in those of the constants, with slopes from one prediction
 /// of the corpus for each kind of constant. All devices have a factor for each kind, each generation of them another, and
@@ -14,17 +14,26 @@ import Glibc
 ///
 /// - Parameters:
 ///   - corpora: tables of measurements; rows that state no speed, or not all of their run, take no part.
+///   - traces: kernels of steps; each file is a source.
 ///   - progress: told the share of the work that is done.
 /// - Throws: everything wrong in the tables.
 /// - Complexity: a prediction of the corpus for each kind of constant, and two more.
 public func calibrate(
-  _ corpora: [CorpusFile], catalogue: Catalogue = .bundled, threads: Int = 1,
+  _ corpora: [CorpusFile], traces: [TraceMeasurement] = [], catalogue: Catalogue = .bundled, threads: Int = 1,
   progress: (@Sendable (Double) -> Void)? = nil
 ) throws(Diagnostics) -> Calibration {
   let kinds = CalibrationConstant.Kind.allCases
   let passes = Double(kinds.count + 2)
-  func predict(_ catalogue: Catalogue, pass: Int) throws(Diagnostics) -> [CalibrationRow] {
-    let rows = try calibrationRows(corpora, catalogue: catalogue, threads: threads, progress: nil)
+  func predict(
+    _ catalogue: Catalogue, pass: Int, changing kind: CalibrationConstant.Kind? = nil
+  ) throws(Diagnostics) -> [CalibrationRow] {
+    var rows: [CalibrationRow] = []
+    if kind?.isSeenInRuns != false {
+      rows += try calibrationRows(corpora, catalogue: catalogue, threads: threads, progress: nil)
+    }
+    if kind?.isSeenInTraces != false {
+      rows += traces.flatMap { calibrationRows(of: $0, catalogue: catalogue) }
+    }
     progress?(Double(pass + 1) / passes)
     return rows
   }
@@ -38,7 +47,8 @@ public func calibrate(
         return entry
       })
     let moved = Dictionary(
-      try predict(changed, pass: pass + 1).map { ($0.id, $0.deviation) }, uniquingKeysWith: { a, _ in a })
+      try predict(changed, pass: pass + 1, changing: kind).map { ($0.id, $0.deviation) },
+      uniquingKeysWith: { a, _ in a })
     for index in rows.indices {
       guard let deviation = moved[rows[index].id] else { continue }
       rows[index].sensitivities[kind] = (deviation - rows[index].deviation) / log(step)
@@ -129,7 +139,7 @@ struct CalibrationFitting {
     return RobustLeastSquares(
       rows: rows.map { row in row.constants.map { (columns[$0.constant]!, $0.sensitivity) } },
       residuals: rows.map(\.deviation),
-      weights: rows.map { 1 / Double(counts[$0.source]!).squareRoot() },
+      weights: rows.map { $0.weight ?? 1 / Double(counts[$0.source]!).squareRoot() },
       ridge: order.map(\.priorWeight))
   }
 
@@ -145,7 +155,8 @@ struct CalibrationFitting {
         let factor = scopes.reduce(1) { $0 * (factors[$1] ?? 1) }
         if factor != 1 { kind.scale(&entry.accelerator, by: factor) }
       }
-      entry.calibrationSource = "fitted to \(names.count) devices' measured speeds by rehearse calibrate"
+      entry.calibrationSource =
+        "rehearse calibrate: \(rows.count { $0.device.name == entry.name }) measurements"
       return entry
     }
   }

@@ -3,6 +3,7 @@ import Collectives
 import ComputeModels
 import Glibc
 import Hardware
+import Quantities
 
 /// A constant of devices that measured runs can teach: how one kind of work goes in training, what sets a generation of
 /// devices apart, and what sets one device apart from its generation.
@@ -18,6 +19,8 @@ public struct CalibrationConstant: Sendable, Hashable {
     case convolution = "convolution_factor"
     /// Share of the memory bandwidth.
     case memory = "memory_efficiency"
+    /// Time to start a kernel.
+    case launch = "kernel_overhead"
     /// What products keep of their share where a device has half the power for its peak that others of its generation have.
     case halvedPower = "products at half the power"
   }
@@ -49,9 +52,9 @@ public struct CalibrationConstant: Sendable, Hashable {
   /// devices of one by a tenth. Attention and memory were measured alone.
   var priorWeight: Double {
     switch level {
-    case .all: kind.isOfProducts || kind == .halvedPower ? 0.02 : 5
-    case .generation: kind.isOfProducts ? 0.2 : 1
-    case .device: kind.isOfProducts ? 0.6 : 3
+    case .all: kind.isHardlyKnown || kind == .halvedPower ? 0.02 : 5
+    case .generation: kind.isHardlyKnown ? 0.2 : 1
+    case .device: kind.isHardlyKnown ? 0.6 : 3
     }
   }
 }
@@ -60,14 +63,21 @@ extension CalibrationConstant.Kind {
   /// Factor by which a constant is changed to see what it does.
   static let step = 1.1
 
-  var isOfProducts: Bool { !formats.isEmpty }
+  /// Whether nothing but measurements tells the constant.
+  fileprivate var isHardlyKnown: Bool { !formats.isEmpty || self == .launch }
+
+  /// Whether steps tell it: what launches take is hidden in them.
+  var isSeenInRuns: Bool { self != .launch }
+
+  /// Whether kernels of one device tell it.
+  var isSeenInTraces: Bool { self != .halvedPower }
 
   private var formats: [DataType] {
     switch self {
     case .products16: [.fp16, .bf16, .tf32]
     case .products8: [.fp8]
     case .products4: [.fp4]
-    case .attention, .convolution, .memory, .halvedPower: []
+    case .attention, .convolution, .memory, .launch, .halvedPower: []
     }
   }
 
@@ -83,6 +93,9 @@ extension CalibrationConstant.Kind {
     case .convolution:
       device.calibration.convolutionFactor = min(2, device.calibration.convolutionFactor * factor)
     case .memory: device.calibration.memoryEfficiency = min(1, device.calibration.memoryEfficiency * factor)
+    case .launch:
+      device.calibration.kernelOverhead = SimDuration(
+        seconds: device.calibration.kernelOverhead.seconds * factor)
     case .halvedPower:
       for kind in [Self.products16, .products8, .products4] {
         kind.scale(&device, by: pow(factor, device.powerHalvings))
@@ -92,26 +105,6 @@ extension CalibrationConstant.Kind {
 }
 
 extension Accelerator {
-  /// How often the power for a FLOP/s of the 16-bit peak is halved from that of a reference board of the generation; 0 for
-  /// boards that have more.
-  ///
-  /// - Source: board power and dense peaks of V100 SXM3, A100 SXM, L40, H100 SXM, GB300 and, for all of AMD's, MI325X by
-  ///   their makers.
-  var powerHalvings: Double {
-    let most: Double? =
-      switch KernelGeneration(of: self) {
-      case .volta: 350.0 / 125
-      case .ampere: 400.0 / 312
-      case .ada: 300.0 / 181
-      case .hopper: 700.0 / 989.4
-      case .blackwell: 1400.0 / 2500
-      case .ampereGraphics: nil
-      case .other: vendor == "AMD" ? 1000.0 / 1307 : nil
-      }
-    guard let most, let powerWatts, let peak = densePeak[.bf16] ?? densePeak[.fp16] else { return 0 }
-    return max(0, log2(most / (powerWatts / (peak.perSecond / 1e12))))
-  }
-
   /// Devices that are built alike: NVIDIA's by the generation that its library tells apart, others by vendor.
   var generation: String {
     NCCLGeneration(of: self).map { "\($0)" } ?? (vendor.isEmpty ? name : vendor)

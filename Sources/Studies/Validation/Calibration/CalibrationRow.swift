@@ -13,6 +13,8 @@ public struct CalibrationRow: Sendable {
   public var hasExperts: Bool
   /// ln(predicted / measured rate): above 0 is too fast.
   var deviation: Double
+  /// What it counts beside others; nil: a row of its source, all of which weigh the square root of their number.
+  var weight: Double?
   /// d ln(rate) / d ln(constant), by kind.
   var sensitivities: [CalibrationConstant.Kind: Double] = [:]
 

@@ -8,7 +8,9 @@ extension Catalogue {
   ///
   /// What was fitted to training runs is forgotten, so that a fit from here on knows of no source but those it is given.
   /// Attention, convolutions and memory stay as they are.
-  public var withProductsOfKernels: Catalogue {
+  ///
+  /// - Parameter factors: the constants of kernels alone.
+  public func withProductsOfKernels(by factors: KernelFactors = .measured) -> Catalogue {
     replacing(
       accelerators: accelerators.map { entry in
         var entry = entry
@@ -19,7 +21,7 @@ extension Catalogue {
           let measured = format == .tf32 ? DataType.bf16 : format
           let scope = KernelScope(entry.accelerator, format: measured, kernel: "gemm")
           entry.accelerator.calibration.matrixEfficiency[format] =
-            KernelFactors.measured.constants(for: scope)[.matrixShare]
+            factors.constants(for: scope)[.matrixShare]
         }
         return entry
       })

@@ -1,4 +1,5 @@
 import Collectives
+import Hardware
 import Quantities
 
 #if canImport(Glibc)
@@ -9,9 +10,7 @@ import Quantities
 ///
 ///     loss = mean over rows of |ln(predicted / measured)|
 ///
-/// Which is robust: a row that lies far off pulls no harder than one that lies near. Each constant in turn is
-/// tried above and below in steps of its own, kept where the loss falls; the steps then halve. Starts, steps and
-/// order are fixed, so the same rows give the same constants.
+/// Which is robust: a row that lies far off pulls no harder than one that lies near. The search is that of `leastLoss`.
 public struct CalibrationFit: Sendable {
   /// One measured time and the group that it was taken on.
   struct Row: Sendable {
@@ -20,6 +19,8 @@ public struct CalibrationFit: Sendable {
     var bytes: ByteCount
     var allowed: [NCCLAlgorithm]
     var measuredSeconds: Double
+    /// What the method of measuring adds.
+    var overheadSeconds = 0.0
   }
 
   public let generation: NCCLGeneration
@@ -36,15 +37,17 @@ public struct CalibrationFit: Sendable {
   ) {
     self.generation = generation
     rows = report.rows.compactMap { row -> Row? in
-      guard let outcome = row.outcome, outcome.method == .backToBack, takesPart(row.measurement),
-        case .nccl(let system) = outcome.system, system.generation == generation, system.nodeCount == 1,
-        system.insidePath == .nvlink, let kind = CollectiveKind(spelling: row.measurement.collective),
-        kind != .allToAll, kind != .sendReceive, let size = row.measurement.size
+      guard row.outcome?.method == .backToBack, takesPart(row.measurement), let fitted = Row(row),
+        fitted.system.generation == generation
       else { return nil }
-      return Row(
-        system: system, kind: kind, bytes: size, allowed: NCCLAlgorithm.named(in: row.measurement.algorithm),
-        measuredSeconds: outcome.measuredSeconds)
+      return fitted
     }
+  }
+
+  /// The rows of one device, however they were measured.
+  init(_ device: String, of generation: NCCLGeneration, to report: CollectiveReport) {
+    self.generation = generation
+    rows = report.rows.compactMap { $0.outcome?.device == device ? Row($0) : nil }
   }
 
   /// Mean size of the logarithm of predicted over measured time; 0 without rows.
@@ -58,7 +61,7 @@ public struct CalibrationFit: Sendable {
       system.calibration = constants
       let choice = ncclChoice(row.kind, bytes: row.bytes, on: system, among: row.allowed)
       // A constant that leaves a row without an algorithm costs as much as a factor of e³.
-      sum += choice.map { log($0.time.seconds / row.measuredSeconds).magnitude } ?? 3
+      sum += choice.map { log(($0.time.seconds + row.overheadSeconds) / row.measuredSeconds).magnitude } ?? 3
     }
     return sum / Double(rows.count)
   }
@@ -92,24 +95,24 @@ public struct CalibrationFit: Sendable {
   /// A constant that leaves its start by a factor of e must lower the loss by 0.002, so what the rows do not
   /// decide stays where it was.
   public func fitted(from start: NCCLCalibration) -> (constants: NCCLCalibration, loss: Double) {
-    var best = start
-    var least = loss(of: best)
-    for step in [0.5, 0.2, 0.08, 0.03, 0.01] {
-      var falls = true
-      var sweeps = 0
-      while falls, sweeps < 12 {
-        falls = false
-        sweeps += 1
-        for move in NCCLCalibration.moves {
-          for factor in [1 + step, 1 / (1 + step)] {
-            let candidate = best.moved(move, by: factor)
-            let loss = loss(of: candidate) + 0.002 * candidate.distance(from: start)
-            if loss < least - 1e-9 { (best, least, falls) = (candidate, loss, true) }
-          }
-        }
-      }
-    }
+    let best = leastLoss(
+      from: start, moves: NCCLCalibration.moves, moved: { $0.moved($1, by: $2) },
+      loss: { loss(of: $0) + 0.002 * $0.distance(from: start) })
     return (best, loss(of: best))
+  }
+}
+
+extension CalibrationFit.Row {
+  /// - Returns: nil where the constants do not bear on the row: beside NVLink inside a node, and of exchanges.
+  init?(_ row: CollectiveRow) {
+    guard let outcome = row.outcome, case .nccl(let system) = outcome.system, system.nodeCount == 1,
+      system.insidePath == .nvlink, let kind = CollectiveKind(spelling: row.measurement.collective),
+      kind != .allToAll, kind != .sendReceive, let size = row.measurement.size
+    else { return nil }
+    self.init(
+      system: system, kind: kind, bytes: size, allowed: NCCLAlgorithm.named(in: row.measurement.algorithm),
+      measuredSeconds: outcome.measuredSeconds,
+      overheadSeconds: outcome.predictedSeconds - outcome.collectiveTime.seconds)
   }
 }
 

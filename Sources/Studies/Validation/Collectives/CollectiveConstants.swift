@@ -1,4 +1,5 @@
 import Collectives
+import Hardware
 
 /// The measured constants that a prediction of a collective rests on.
 public struct CollectiveConstants: Sendable, Equatable {
@@ -16,10 +17,10 @@ public struct CollectiveConstants: Sendable, Equatable {
     calibrations: NCCLGeneration.allCases.map { .measured($0) },
     overheads: MeasurementMethod.allCases.map(\.measuredOverhead), countsMessages: true, hasAllToAll: true)
 
-  /// The same with a group of devices brought to these constants.
-  func applied(to system: NCCLSystem) -> NCCLSystem {
+  /// The same with a group of devices brought to these constants, but for a device that has its own.
+  func applied(to system: NCCLSystem, of device: Accelerator) -> NCCLSystem {
     var system = system
-    system.calibration = calibrations[system.generation.rawValue]
+    if device.calibration.nccl == nil { system.calibration = calibrations[system.generation.rawValue] }
     if !countsMessages { system.messageCost = nil }
     return system
   }

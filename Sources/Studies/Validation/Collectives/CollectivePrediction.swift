@@ -59,7 +59,7 @@ extension CollectiveOutcome {
     let cluster = try MeasuredCluster(measurement, of: device, catalogue)
     let system = try CollectiveSystem(measurement, on: device, in: cluster)
     let allowed = NCCLAlgorithm.named(in: measurement.algorithm)
-    guard let choice = system.choice(kind, bytes: size, among: allowed, constants) else {
+    guard let choice = system.choice(kind, bytes: size, among: allowed, constants, of: device) else {
       throw measurement.algorithm.isEmpty
         ? .collective(measurement.collective) : .algorithm(measurement.algorithm)
     }
@@ -83,11 +83,14 @@ extension CollectiveOutcome {
 extension CollectiveSystem {
   /// What the library takes and how long that takes; nil where it does not have the collective there.
   fileprivate func choice(
-    _ kind: CollectiveKind, bytes: ByteCount, among allowed: [NCCLAlgorithm], _ constants: CollectiveConstants
+    _ kind: CollectiveKind, bytes: ByteCount, among allowed: [NCCLAlgorithm],
+    _ constants: CollectiveConstants,
+    of device: Accelerator
   ) -> (algorithm: NCCLAlgorithm?, channelProtocol: NCCLProtocol, time: SimDuration)? {
     switch self {
     case .nccl(let system):
-      let choice = ncclChoice(kind, bytes: bytes, on: constants.applied(to: system), among: allowed)
+      let choice = ncclChoice(
+        kind, bytes: bytes, on: constants.applied(to: system, of: device), among: allowed)
       return choice.map { ($0.algorithm, $0.channelProtocol, $0.time) }
     case .rccl(let system):
       guard let choice = RCCLTuner(system).choice(for: kind, bytes: bytes, among: system.rankCount),

@@ -10,7 +10,7 @@ import ComputeModels
 ///
 ///     Σ s² ln(1 + (r / s)²) + Σⱼ (s xⱼ / σⱼ)²
 ///
-/// s `RobustLeastSquares.scale`, σⱼ the spread that a factor's level is expected to have. Gauss-Newton: the rows are
+/// over a base of factors that are known already. s `RobustLeastSquares.scale`, σⱼ the spread that a factor's level is expected to have. Gauss-Newton: the rows are
 /// taken to be linear around the last x, solved, and the step halved until the sum falls. The start, all factors one,
 /// and the order of columns are fixed, so the same rows give the same factors.
 struct KernelFit {
@@ -21,12 +21,18 @@ struct KernelFit {
   }
 
   let rows: [MeasuredKernel]
+  /// What the fit begins from and is held to.
+  let base: KernelFactors
+  /// Constants of each row by the base.
+  private let baseConstants: [KernelConstants]
   private var slots: [[Slot]] = []
   private var keys: [(constant: KernelConstant, key: String)] = []
   private var ridge: [Double] = []
 
-  init(_ rows: [MeasuredKernel]) {
+  init(_ rows: [MeasuredKernel], around base: KernelFactors = KernelFactors()) {
     self.rows = rows
+    self.base = base
+    baseConstants = rows.map { base.constants(for: $0.scope) }
     var known: [KernelConstant: [String: Int]] = [:]
     for row in rows {
       slots.append(
@@ -73,18 +79,16 @@ struct KernelFit {
       }
       if before - least <= 1e-4 * before { break }
     }
-    var factors = KernelFactors()
+    var factors = base
     for (key, logarithm) in zip(keys, x) {
-      factors.factors[key.constant, default: [:]][key.key] = exp(logarithm)
+      factors.factors[key.constant, default: [:]][key.key, default: 1] *= exp(logarithm)
     }
     return factors
   }
 
   private func constants(_ row: Int, at x: [Double]) -> KernelConstants {
-    var constants = KernelConstants()
-    for slot in slots[row] {
-      constants[slot.constant] = slot.constant.start * exp(slot.columns.reduce(0) { $0 + x[$1] })
-    }
+    var constants = baseConstants[row]
+    for slot in slots[row] { constants[slot.constant] *= exp(slot.columns.reduce(0) { $0 + x[$1] }) }
     return constants
   }
 

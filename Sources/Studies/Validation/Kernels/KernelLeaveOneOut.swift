@@ -24,13 +24,15 @@ public func validateKernelsLeavingOut(
 
 extension KernelReport {
   /// The same with predictions by fits to all sources but the row's own.
-  func leavingOut(_ catalogue: Catalogue, threads: Int) -> KernelReport {
+  func leavingOut(
+    _ catalogue: Catalogue, around base: KernelFactors = KernelFactors(), threads: Int
+  ) -> KernelReport {
     let kernels = rows.map { try? MeasuredKernel($0.measurement, catalogue) }
     let sources = rows.map(\.measurement.source)
     var names: [String] = []
     for name in sources where !names.contains(name) { names.append(name) }
     let fits = parallelMap(names, threads: threads) { name in
-      KernelFit(zip(kernels, sources).compactMap { $1 == name ? nil : $0 }).fitted()
+      KernelFit(zip(kernels, sources).compactMap { $1 == name ? nil : $0 }, around: base).fitted()
     }
     let bySource = Dictionary(uniqueKeysWithValues: zip(names, fits))
     var report = self

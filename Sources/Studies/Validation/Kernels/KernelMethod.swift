@@ -47,6 +47,13 @@ struct KernelLibrary: Equatable {
 
   init(_ name: String) { isLayered = name.hasPrefix("trtllm") }
 
+  /// Whether a cache was made with one kind of page, so that values were read from those of keys: the collectors of
+  /// TensorRT-LLM 1.0 and 1.2 did so by mistake.
+  ///
+  /// - Source: `collector/trtllm/collect_attn.py` of NVIDIA's aiconfigurator (`SELFKONLY`); its issue 1379, and pull
+  ///   request 1356, which measures both from 1.3 on.
+  var readsKeysTwice: Bool { isLayered }
+
   /// Kernels that quantise an operand: largest value, then conversion; of 4-bit blocks in one.
   func quantizationCount(_ format: MeasuredFormat) -> Int {
     guard isLayered else { return 0 }

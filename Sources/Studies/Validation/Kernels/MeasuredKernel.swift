@@ -71,8 +71,8 @@ extension LoneKernel {
       self = .decode(
         DecodeKernel(
           sequenceCount: shape.batch, cachedLength: length, headCount: shape.heads,
-          keyHeadCount: shape.keyHeads, headWidth: shape.width, kernelCount: library.isLayered ? 3 : 2,
-          reusesPool: library.isLayered))
+          keyHeadCount: shape.keyHeads, headWidth: shape.width, readsKeysTwice: library.readsKeysTwice,
+          dividesCache: library.isLayered))
     case "add": self = try layerKernel(measurement, "hidden", passes: 3, isByRows: false)
     case "input_layernorm": self = try layerKernel(measurement, "hidden", passes: 2, isByRows: true)
     case "mlp_act": self = try layerKernel(measurement, "ffn", passes: 3, isByRows: true)

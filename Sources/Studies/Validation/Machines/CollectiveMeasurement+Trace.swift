@@ -1,0 +1,77 @@
+import Collectives
+import Diagnostics
+import Quantities
+import TraceFiles
+
+extension KinetoTrace {
+  /// The collectives of the trace as rows of measurements: of each kind, size and group the shortest, as the others also
+  /// wait for ranks that come later.
+  ///
+  /// - Parameters: as `MeasuredCollectives.measurements`. Nodes are counted by the numbers of the ranks; a group whose ranks
+  ///   are not told is taken for one node where it fits.
+  /// - Returns: nothing of groups whose nodes are not equally full, and of kinds and types that are not known.
+  func measurements(
+    on device: String, inside intraLink: String, at place: MeasuredPlace
+  ) -> [CollectiveMeasurement] {
+    struct Alike: Hashable {
+      var kind: CollectiveKind
+      var bytes: Int64
+      var ranks: Int
+      var nodes: Int
+    }
+    var order: [Alike] = []
+    var shortest: [Alike: SimDuration] = [:]
+    for collective in collectives {
+      guard let kind = collective.kind, let bytes = collective.bytes(of: kind),
+        let nodes = collective.nodeCount(devicesPerNode: place.devicesPerNode),
+        nodes == 1 || !place.interLink.isEmpty, collective.duration > .zero
+      else { continue }
+      let key = Alike(kind: kind, bytes: bytes, ranks: collective.rankCount, nodes: nodes)
+      if shortest[key] == nil { order.append(key) }
+      shortest[key] = min(shortest[key] ?? collective.duration, collective.duration)
+    }
+    return order.map { key in
+      CollectiveMeasurement(
+        id: "\(file): \(key.kind.rawValue) of \(key.bytes) B among \(key.ranks)", source: file,
+        hardware: device, deviceCount: key.ranks, nodeCount: key.nodes, intraLink: intraLink,
+        interLink: key.nodes > 1 ? place.interLink : "", library: "NCCL", libraryVersion: "",
+        collective: key.kind.rawValue, algorithm: "", size: ByteCount(key.bytes), metric: "time_us",
+        value: (shortest[key] ?? .zero).seconds * 1e6, metricDefinition: "shortest kernel in the profiler",
+        provenance: "measured", notes: "", location: SourceLocation(file: file))
+    }
+  }
+}
+
+extension TracedCollective {
+  /// - Source: names that PyTorch's `ProcessGroupNCCL` records.
+  fileprivate var kind: CollectiveKind? {
+    switch name.lowercased().filter({ $0.isLetter }) {
+    case "allreduce": .allReduce
+    case "allgather", "allgatherbase", "allgatherintotensor": .allGather
+    case "reducescatter", "reducescatterbase", "reducescattertensor": .reduceScatter
+    case "broadcast": .broadcast
+    case "reduce": .reduce
+    default: nil
+    }
+  }
+
+  /// The whole buffer; nil where the type is not known.
+  fileprivate func bytes(of kind: CollectiveKind) -> Int64? {
+    let width: Int64
+    switch type.lowercased() {
+    case "float", "int": width = 4
+    case "bfloat16", "half", "short": width = 2
+    case "double", "long": width = 8
+    case "byte", "char", "bool", "float8_e4m3fn", "float8_e5m2": width = 1
+    default: return nil
+    }
+    let elements = Int64(kind == .allGather ? elementsOut : elementsIn)
+    return elements > 0 && elements < 1 << 50 ? elements * width : nil
+  }
+
+  fileprivate func nodeCount(devicesPerNode: Int) -> Int? {
+    guard let ranks else { return rankCount <= devicesPerNode ? 1 : nil }
+    let members = Dictionary(grouping: ranks) { $0 / devicesPerNode }
+    return Set(members.values.map(\.count)).count == 1 ? members.count : nil
+  }
+}

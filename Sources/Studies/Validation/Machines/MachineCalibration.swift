@@ -1,0 +1,151 @@
+import Catalogues
+import CollectiveStudies
+import ComputeModels
+import Diagnostics
+import Hardware
+import TraceFiles
+
+/// What was measured of a machine, by kind.
+public struct MachineMeasurements: Sendable {
+  /// Tables of training runs, of kernels alone and of collectives.
+  public var runs: [CorpusFile] = []
+  public var kernels: [CorpusFile] = []
+  public var collectives: [CorpusFile] = []
+  /// Output of nccl-tests.
+  public var collectiveRuns: [MeasuredCollectives] = []
+  /// Traces of training steps.
+  public var traces: [KinetoTrace] = []
+  public var place = MeasuredPlace()
+
+  public init() {}
+
+  public var isEmpty: Bool {
+    runs.isEmpty && kernels.isEmpty && collectives.isEmpty && collectiveRuns.isEmpty && traces.isEmpty
+  }
+}
+
+/// What a fit to kernels begins from.
+public enum KernelBase: Sendable {
+  /// The constants as they ship: what one machine measures moves them.
+  case shipped
+  /// The starts, and for runs what products reach alone: nothing that was fitted before is known.
+  case starts
+}
+
+/// A machine by its measurements: constants of devices and links, and how well they fit.
+public struct MachineCalibration: Sendable {
+  /// Fitted to runs and traces; nil without either.
+  public var steps: Calibration?
+  public var kernels: KernelCalibration?
+  public var collectives: CollectiveMachineFit?
+  public var traces: [TraceMeasurement]
+  /// What changed, as files of a catalogue have it.
+  public var devices: [AcceleratorEntry]
+  public var links: [LinkEntry]
+  /// What was changed.
+  public var catalogue: Catalogue
+}
+
+/// Fits the constants of devices and links to all that was measured of a machine.
+///
+/// Kernels alone come first and move the constants of training with them; runs and traces, which are training, are fitted
+/// on top; collectives are fitted by themselves.
+///
+/// - Parameters:
+///   - catalogue: what is changed.
+///   - base: what kernels begin from; see `KernelBase`.
+///   - progress: told the share of the work that is done.
+/// - Throws: everything wrong in the tables, and measurements that do not say of what.
+/// - Complexity: see `calibrate`, `calibrateKernels` and `CollectiveMachineFit`.
+public func calibrateMachine(
+  _ measured: MachineMeasurements, catalogue: Catalogue = .bundled, from base: KernelBase = .shipped,
+  threads: Int = 1, progress: (@Sendable (Double) -> Void)? = nil
+) throws(Diagnostics) -> MachineCalibration {
+  var changed = catalogue
+  var devices: [String: AcceleratorEntry] = [:]
+  func change(_ entries: [AcceleratorEntry]) {
+    changed = changed.replacing(accelerators: entries)
+    for entry in entries { devices[entry.name] = entry }
+  }
+  var kernels: KernelCalibration?
+  if !measured.kernels.isEmpty {
+    let factors: KernelFactors = base == .shipped ? .measured : KernelFactors()
+    let fit = try calibrateKernels(
+      measured.kernels, catalogue: catalogue, around: factors, threads: threads)
+    kernels = fit
+    if base == .shipped { change(fit.devices(of: changed)) }
+  }
+  if base == .starts { changed = changed.withProductsOfKernels(by: kernels?.factors ?? .measured) }
+  var traces: [TraceMeasurement] = []
+  for trace in measured.traces {
+    traces.append(TraceMeasurement(trace, device: try trace.device(at: measured.place, in: catalogue).name))
+  }
+  var steps: Calibration?
+  if !measured.runs.isEmpty || !traces.isEmpty {
+    let fit = try calibrate(
+      measured.runs, traces: traces, catalogue: changed, threads: threads, progress: progress)
+    steps = fit
+    change(fit.devices)
+  }
+  let rows = try measured.collectiveRows(in: catalogue)
+  var collectives: CollectiveMachineFit?
+  if !rows.isEmpty {
+    let fit = CollectiveMachineFit(rows, catalogue: changed)
+    collectives = fit
+    change(fit.devices)
+  }
+  return MachineCalibration(
+    steps: steps, kernels: kernels, collectives: collectives, traces: traces,
+    devices: catalogue.accelerators.compactMap { devices[$0.name] }, links: collectives?.links ?? [],
+    catalogue: catalogue)
+}
+
+extension MachineMeasurements {
+  /// All collectives as rows: of tables, of nccl-tests and of traces.
+  fileprivate func collectiveRows(in catalogue: Catalogue) throws(Diagnostics) -> [CollectiveMeasurement] {
+    var rows: [CollectiveMeasurement] = []
+    for table in collectives { rows += try readCollectiveMeasurements(table.text, file: table.name) }
+    for run in collectiveRuns {
+      let device = try place.device(stated: run.device, file: run.file, in: catalogue).accelerator
+      rows += try run.measurements(on: device.name, inside: device.scaleUpLink, at: place)
+    }
+    for trace in traces where !trace.collectives.isEmpty {
+      let device = try trace.device(at: place, in: catalogue).accelerator
+      rows += trace.measurements(on: device.name, inside: device.scaleUpLink, at: place)
+    }
+    return rows
+  }
+}
+
+extension KinetoTrace {
+  /// The device that its kernels ran on.
+  fileprivate func device(
+    at place: MeasuredPlace, in catalogue: Catalogue
+  ) throws(Diagnostics) -> AcceleratorEntry {
+    let used = kernels.first?.device ?? collectives.first?.device ?? 0
+    return try place.device(stated: deviceNames[used], file: file, in: catalogue)
+  }
+}
+
+extension MeasuredPlace {
+  /// The device that was told, else the one that a file states.
+  fileprivate func device(
+    stated: String?, file: String, in catalogue: Catalogue
+  ) throws(Diagnostics) -> AcceleratorEntry {
+    let start = SourceLocation(file: file)
+    if let device {
+      return try catalogue.accelerator(named: device, at: SourceLocation(file: "--accelerator"))
+    }
+    guard let stated else {
+      throw Diagnostics(
+        Diagnostic(
+          .malformed(reason: "the file does not say on which device it was measured"), at: start,
+          mend: "name it: --accelerator H100-SXM-80GB"))
+    }
+    if let entry = try? catalogue.accelerator(named: stated, at: start) { return entry }
+    throw Diagnostics(
+      Diagnostic(
+        .unknownName(kind: "accelerator", name: stated), at: start,
+        mend: "name it as the catalogue does: --accelerator H100-SXM-80GB"))
+  }
+}
