@@ -85,6 +85,9 @@ import Testing
     ["validate", "--corpus", "Validation/collectives.csv", "--kernel-constants", "README.md"],
     ["calibrate", "--corpus", "Examples/collectives/all-reduce-8-h100.txt", "--from-starts"],
     ["calibrate", "--corpus", "README.md"],
+    ["calibrate", "--corpus", "Validation/collectives.csv", "--accelerator", "H100"],
+    ["calibrate", "--corpus", "Examples/collectives/all-reduce-8-h100.txt", "--inter-link", "8x400 Gb/s NDR"],
+    ["calibrate", "--corpus", "Examples/collectives/all-reduce-8-h100.txt", "--accelerators-per-node", "4"],
     ["calibrate", "--corpus", "Examples/collectives/all-reduce-8-h100.txt", "--accelerator", "Voodoo"],
   ])
   func `refuses bad input with status 2`(words: [String]) { #expect(runProgram(words) == .badInput) }

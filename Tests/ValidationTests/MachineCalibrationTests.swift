@@ -203,6 +203,12 @@ private func refusal(_ measured: MachineMeasurements) -> String {
       refusal(measured)
         == "ar-2.txt: the collective ran on 2 nodes, and nothing says what joins them\n  mend: give the ports of "
         + "a node: --inter-link '8x400 Gb/s InfiniBand NDR'")
+    measured.place.interLink = "a wet string"
+    #expect(
+      refusal(measured)
+        == "--inter-link: 'a wet string' names no link of the catalogue with its ports\n  mend: write ports, rate "
+        + "and name, such as '8x400 Gb/s InfiniBand NDR'")
+    measured.place.interLink = ""
     measured.collectiveRuns[0].kind = nil
     #expect(
       refusal(measured)
@@ -228,10 +234,15 @@ private func refusal(_ measured: MachineMeasurements) -> String {
       ], copies: [], strayKernels: [], gap: nil)
     var place = MeasuredPlace()
     let alone = trace.measurements(on: "H100-SXM-80GB", inside: "NVLink 4", at: place)
-    #expect(alone.map(\.value) == [20, 30])
-    #expect(alone.map { $0.size?.bytes } == [2048, 8 * 2048])
+    #expect(alone.rows.map(\.value) == [20, 30])
+    #expect(alone.rows.map { $0.size?.bytes } == [2048, 8 * 2048])
+    #expect(
+      alone.skips.map(\.reason) == [
+        "t: nothing says what joins nodes: give --inter-link '8x400 Gb/s InfiniBand NDR'",
+        "t: 'barrier' is not fitted", "t: the ranks of a group do not fill 8 devices of each node alike",
+      ])
     place.interLink = "8x400 Gb/s InfiniBand NDR"
-    let all = trace.measurements(on: "H100-SXM-80GB", inside: "NVLink 4", at: place)
+    let all = trace.measurements(on: "H100-SXM-80GB", inside: "NVLink 4", at: place).rows
     #expect(all.map(\.nodeCount) == [1, 1, 2])
   }
 }

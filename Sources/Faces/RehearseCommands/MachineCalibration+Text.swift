@@ -29,6 +29,7 @@ extension MachineCalibration {
       parts.append(table.text(on: screen))
       parts += collectives.after.skips.map { "skipped \($0.count): \($0.reason)\n" }
     }
+    parts += skips.map { "skipped \($0.count): \($0.reason)\n" }
     return parts.joined(separator: "\n")
   }
 

@@ -15,10 +15,14 @@ func performCalibrate(_ invocation: Invocation) throws -> ExitStatus {
         "--from-starts is of no use: \(invocation.texts("corpus").joined(separator: ", ")) holds neither runs "
         + "nor kernels")
   }
+  try checkPlaces(invocation, files.measurements)
   let calibration = try withProgressBar("calibrate") { bar in
     try calibrateMachine(
       files.measurements, catalogue: catalogue, from: base, threads: threadCount(invocation, nil)
     ) { bar.report(fraction: $0) }
+  }
+  if invocation.isGiven("inter-link"), !calibration.hasNodes {
+    throw InputError(reason: "--inter-link is of no use: no trace and no output of nccl-tests spans nodes")
   }
   if let reason = calibration.emptiness(of: files.measurements) { throw InputError(reason: reason) }
   if let folder = invocation.text(ifGiven: "out") { try write(calibration, to: folder) }
@@ -33,7 +37,24 @@ func performCalibrate(_ invocation: Invocation) throws -> ExitStatus {
   return .done
 }
 
+/// Options that say of what a file was measured, where no file leaves that open.
+private func checkPlaces(_ invocation: Invocation, _ measured: MachineMeasurements) throws(InputError) {
+  if invocation.isGiven("accelerator"), measured.traces.isEmpty, measured.collectiveRuns.isEmpty {
+    throw InputError(reason: "--accelerator is of no use: tables name their devices")
+  }
+  if invocation.isGiven("accelerators-per-node"), measured.traces.allSatisfy(\.collectives.isEmpty) {
+    throw InputError(reason: "--accelerators-per-node is of no use: no trace holds collectives")
+  }
+}
+
 extension MachineCalibration {
+  /// Whether a file that leaves the network open was measured on several nodes.
+  fileprivate var hasNodes: Bool {
+    collectives?.before.rows.contains {
+      $0.measurement.provenance == MeasuredPlace.provenance && ($0.measurement.nodeCount ?? 1) > 1
+    } ?? false
+  }
+
   /// What measurements there were that told nothing; nil where all told something.
   fileprivate func emptiness(of measured: MachineMeasurements) -> String? {
     if !measured.runs.isEmpty, measured.traces.isEmpty, steps?.rows.isEmpty != false {

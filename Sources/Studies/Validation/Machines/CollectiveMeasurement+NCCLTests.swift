@@ -10,6 +10,8 @@ public struct MeasuredPlace: Sendable, Equatable {
   /// A node's links to others, as `8x400 Gb/s InfiniBand NDR`; empty on one node.
   public var interLink: String
   public var devicesPerNode: Int
+  /// What rows of one's own files have in place of a published row's.
+  public static let provenance = "own"
 
   public init(device: String? = nil, interLink: String = "", devicesPerNode: Int = 8) {
     self.device = device
@@ -48,7 +50,7 @@ extension MeasuredCollectives {
         nodeCount: nodeCount, intraLink: intraLink, interLink: nodeCount > 1 ? place.interLink : "",
         library: "NCCL", libraryVersion: "", collective: kind.rawValue, algorithm: "", size: row.bytes,
         metric: "time_us", value: row.outOfPlace.seconds * 1e6, metricDefinition: "nccl-tests, out of place",
-        provenance: "measured", notes: "", location: start)
+        provenance: MeasuredPlace.provenance, notes: "", location: start)
     }
   }
 }

@@ -9,10 +9,10 @@ extension KinetoTrace {
   ///
   /// - Parameters: as `MeasuredCollectives.measurements`. Nodes are counted by the numbers of the ranks; a group whose ranks
   ///   are not told is taken for one node where it fits.
-  /// - Returns: nothing of groups whose nodes are not equally full, and of kinds and types that are not known.
+  /// - Returns: the rows, and why other kernels of collectives give none, with their number.
   func measurements(
     on device: String, inside intraLink: String, at place: MeasuredPlace
-  ) -> [CollectiveMeasurement] {
+  ) -> (rows: [CollectiveMeasurement], skips: [(reason: String, count: Int)]) {
     struct Alike: Hashable {
       var kind: CollectiveKind
       var bytes: Int64
@@ -21,24 +21,38 @@ extension KinetoTrace {
     }
     var order: [Alike] = []
     var shortest: [Alike: SimDuration] = [:]
+    var reasons: [String] = []
     for collective in collectives {
-      guard let kind = collective.kind, let bytes = collective.bytes(of: kind),
-        let nodes = collective.nodeCount(devicesPerNode: place.devicesPerNode),
-        nodes == 1 || !place.interLink.isEmpty, collective.duration > .zero
-      else { continue }
+      guard let kind = collective.kind else {
+        reasons.append("'\(collective.name)' is not fitted")
+        continue
+      }
+      guard let bytes = collective.bytes(of: kind), collective.duration > .zero else {
+        reasons.append("the size of '\(collective.name)' in elements of '\(collective.type)' is not known")
+        continue
+      }
+      guard let nodes = collective.nodeCount(devicesPerNode: place.devicesPerNode) else {
+        reasons.append("the ranks of a group do not fill \(place.devicesPerNode) devices of each node alike")
+        continue
+      }
+      if nodes > 1, place.interLink.isEmpty {
+        reasons.append("nothing says what joins nodes: give --inter-link '8x400 Gb/s InfiniBand NDR'")
+        continue
+      }
       let key = Alike(kind: kind, bytes: bytes, ranks: collective.rankCount, nodes: nodes)
       if shortest[key] == nil { order.append(key) }
       shortest[key] = min(shortest[key] ?? collective.duration, collective.duration)
     }
-    return order.map { key in
+    let rows = order.map { key in
       CollectiveMeasurement(
         id: "\(file): \(key.kind.rawValue) of \(key.bytes) B among \(key.ranks)", source: file,
         hardware: device, deviceCount: key.ranks, nodeCount: key.nodes, intraLink: intraLink,
         interLink: key.nodes > 1 ? place.interLink : "", library: "NCCL", libraryVersion: "",
         collective: key.kind.rawValue, algorithm: "", size: ByteCount(key.bytes), metric: "time_us",
         value: (shortest[key] ?? .zero).seconds * 1e6, metricDefinition: "shortest kernel in the profiler",
-        provenance: "measured", notes: "", location: SourceLocation(file: file))
+        provenance: MeasuredPlace.provenance, notes: "", location: SourceLocation(file: file))
     }
+    return (rows, counted(reasons.map { "\(file): \($0)" }))
   }
 }
 

@@ -16,6 +16,11 @@ extension MachineCalibration {
           ["before": collectives.before.document, "after": collectives.after.document]))
     }
     if !traces.isEmpty { fields.append(.init("traces", .list(traces.map(\.document)))) }
+    if !skips.isEmpty {
+      fields.append(
+        .init(
+          "skipped", .list(skips.map { ["reason": .string($0.reason), "collectives": .count($0.count)] })))
+    }
     return .object(fields)
   }
 

@@ -39,6 +39,8 @@ public struct MachineCalibration: Sendable {
   public var kernels: KernelCalibration?
   public var collectives: CollectiveMachineFit?
   public var traces: [TraceMeasurement]
+  /// Why collectives of traces take no part, and how many each.
+  public var skips: [(reason: String, count: Int)]
   /// What changed, as files of a catalogue have it.
   public var devices: [AcceleratorEntry]
   public var links: [LinkEntry]
@@ -87,7 +89,7 @@ public func calibrateMachine(
     steps = fit
     change(fit.devices)
   }
-  let rows = try measured.collectiveRows(in: catalogue)
+  let (rows, skips) = try measured.collectiveRows(in: catalogue)
   var collectives: CollectiveMachineFit?
   if !rows.isEmpty {
     let fit = CollectiveMachineFit(rows, catalogue: changed)
@@ -95,15 +97,19 @@ public func calibrateMachine(
     change(fit.devices)
   }
   return MachineCalibration(
-    steps: steps, kernels: kernels, collectives: collectives, traces: traces,
+    steps: steps, kernels: kernels, collectives: collectives, traces: traces, skips: skips,
     devices: catalogue.accelerators.compactMap { devices[$0.name] }, links: collectives?.links ?? [],
     catalogue: catalogue)
 }
 
 extension MachineMeasurements {
   /// All collectives as rows: of tables, of nccl-tests and of traces.
-  fileprivate func collectiveRows(in catalogue: Catalogue) throws(Diagnostics) -> [CollectiveMeasurement] {
+  fileprivate func collectiveRows(
+    in catalogue: Catalogue
+  ) throws(Diagnostics) -> ([CollectiveMeasurement], [(reason: String, count: Int)]) {
+    try place.checkInterLink(in: catalogue)
     var rows: [CollectiveMeasurement] = []
+    var skips: [(reason: String, count: Int)] = []
     for table in collectives { rows += try readCollectiveMeasurements(table.text, file: table.name) }
     for run in collectiveRuns {
       let device = try place.device(stated: run.device, file: run.file, in: catalogue).accelerator
@@ -111,9 +117,11 @@ extension MachineMeasurements {
     }
     for trace in traces where !trace.collectives.isEmpty {
       let device = try trace.device(at: place, in: catalogue).accelerator
-      rows += trace.measurements(on: device.name, inside: device.scaleUpLink, at: place)
+      let traced = trace.measurements(on: device.name, inside: device.scaleUpLink, at: place)
+      rows += traced.rows
+      skips += traced.skips
     }
-    return rows
+    return (rows, skips)
   }
 }
 
@@ -128,6 +136,20 @@ extension KinetoTrace {
 }
 
 extension MeasuredPlace {
+  /// - Throws: words that name no link of the catalogue with its ports.
+  fileprivate func checkInterLink(in catalogue: Catalogue) throws(Diagnostics) {
+    if interLink.isEmpty { return }
+    do throws(SkipReason) {
+      _ = try LinkText(text: interLink, catalogue: catalogue).interNode()
+    } catch {
+      throw Diagnostics(
+        Diagnostic(
+          .malformed(reason: "'\(interLink)' names no link of the catalogue with its ports"),
+          at: SourceLocation(file: "--inter-link"),
+          mend: "write ports, rate and name, such as '8x400 Gb/s InfiniBand NDR'"))
+    }
+  }
+
   /// The device that was told, else the one that a file states.
   fileprivate func device(
     stated: String?, file: String, in catalogue: Catalogue

@@ -1,5 +1,7 @@
 /// Reasons and how many rows have each, in the order of first appearance.
-func counted(_ reasons: [SkipReason]) -> [(reason: String, count: Int)] {
+func counted<Reason: Hashable & CustomStringConvertible>(_ reasons: [Reason]) -> [(
+  reason: String, count: Int
+)] {
   var order: [String] = []
   var counts: [String: Int] = [:]
   for reason in reasons.map(\.description) {
