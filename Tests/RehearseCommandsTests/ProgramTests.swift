@@ -86,7 +86,9 @@ import Testing
     ["calibrate", "--corpus", "Examples/collectives/all-reduce-8-h100.txt", "--from-starts"],
     ["calibrate", "--corpus", "README.md"],
     ["calibrate", "--corpus", "Validation/collectives.csv", "--accelerator", "H100"],
-    ["calibrate", "--corpus", "Examples/collectives/all-reduce-8-h100.txt", "--inter-link", "8x400 Gb/s NDR"],
+    [
+      "calibrate", "--corpus", "Examples/collectives/all-reduce-8-h100.txt", "--inter-link", "8x400 Gb/s NDR",
+    ],
     ["calibrate", "--corpus", "Examples/collectives/all-reduce-8-h100.txt", "--accelerators-per-node", "4"],
     ["calibrate", "--corpus", "Examples/collectives/all-reduce-8-h100.txt", "--accelerator", "Voodoo"],
   ])

@@ -64,7 +64,33 @@ private func read(_ text: String) throws(Diagnostics) -> KinetoTrace {
     #expect(collective.name == "allreduce" && collective.rankCount == 4 && collective.ranks == [0, 1, 2, 3])
     #expect(collective.elementsIn == 1024 && collective.duration == .microseconds(50))
     let shortened = small.replacing("[0, 1, 2, 3]", with: "[0, 1, ..., 3]")
-    #expect(try read(shortened).collectives.first?.ranks == nil)
+    #expect(try read(shortened).collectives.first?.ranks == [0, 1, 3])
+    // Older traces have the kernel and nothing of what it moved.
+    let older = try read(small.replacing("\"Collective name\": \"allreduce\", ", with: ""))
+    #expect(older.collectives.isEmpty && older.unreadCollectives == 1)
+  }
+
+  @Test func `times of what nobody asks for may be anything`() throws {
+    let odd = """
+      {"ph": "M", "name": "process_name", "ts": "x", "args": {"blocks": NaN}}, {"ph": "X", "cat": "python_function",
+       "ts": 1, "dur": -0.5}, {"ph": "X", "cat": "overhead", "ts": null}, {"ph": "i", "name": "Record Window End"
+      """
+    #expect(
+      try read(small.replacing("{\"ph\": \"i\", \"name\": \"Record Window End\"", with: odd)) == read(small))
+  }
+
+  @Test func `are told from other files`() {
+    for text in [small, "[\n{\"ph\": \"X\"}]", "{\"schemaVersion\": 1, \"deviceProperties\": []}"] {
+      #expect(holdsKinetoTrace(Array(text.utf8)))
+    }
+    for text in ["", "[1, 2]", "{\"results\": []}", "id,source\n"] {
+      #expect(!holdsKinetoTrace(Array(text.utf8)))
+    }
+  }
+
+  @Test func `copies of more than any device holds are none`() throws {
+    let huge = small.replacing("\"bytes\": 8192", with: "\"bytes\": 9223372036854775807")
+    #expect(try read(huge).copies.map(\.bytes) == [4096])
   }
 
   /// Names of 2021, and the events alone.
@@ -100,16 +126,16 @@ private func read(_ text: String) throws(Diagnostics) -> KinetoTrace {
     ),
     ("{\"traceEvents\": 3}", "trace.json:1:17: a list is expected"),
     (
-      "{\"traceEvents\": [\n{\"ph\": \"X\", \"ts\": \"soon\"}]}",
-      "trace.json:2:19: 'soon' does not start with a number\n  mend: times are microseconds"
+      "{\"traceEvents\": [\n{\"cat\": \"kernel\", \"ph\": \"X\", \"ts\": \"soon\"}]}",
+      "trace.json:2:36: 'soon' does not start with a number\n  mend: times are microseconds"
     ),
     (
-      "{\"traceEvents\": [\n{\"dur\": -1}]}",
-      "trace.json:2:12: -1000 ns is out of range: a duration of 0 or more"
+      "{\"traceEvents\": [\n{\"ph\": \"X\", \"cat\": \"kernel\", \"dur\": -1}]}",
+      "trace.json:2:36: a duration below 0 is out of range: 0 us and more"
     ),
     (
-      "[{\"ts\": 1e9}]",
-      "trace.json:1:9: a time is too large, or has an exponent\n  mend: times are microseconds"
+      "[{\"ph\": \"X\", \"cat\": \"kernel\", \"ts\": 1e9}]",
+      "trace.json:1:37: a time is too large, or has an exponent\n  mend: times are microseconds"
     ),
     ("{\"traceEvents\": [1 2]}", "trace.json:1:20: ',' or ']' is expected"),
     ("[] []", "trace.json:1:4: the text should end here"),

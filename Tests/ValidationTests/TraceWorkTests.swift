@@ -97,8 +97,47 @@ private func call(
     #expect(kernels.map(\.flops) == [kernel.flops, kernel.flops])
     #expect(kernels[1].shape == .convolution(m: 3 * 49, n: 64, k: 32 * 112 * 112))
     let grouped = call(
-      "aten::cudnn_convolution", [input, tensor([64, 1, 7, 7]), value("[3, 3]"), value("[2, 2]")])
+      "aten::cudnn_convolution",
+      [input, tensor([64, 1, 7, 7])] + [value("[3, 3]"), value("[2, 2]"), value("[1, 1]")])
     #expect(grouped.convolutions == nil)
+    // Only the weights' gradient, and with 2 between the taps 220 pixels a side.
+    let rest = Array(repeating: value(""), count: 7) + [value("[False, True, False]")]
+    #expect(
+      call("aten::convolution_backward", gradients.inputs + rest).convolutions?.map(\.shape) == [
+        kernels[1].shape
+      ])
+    let dilated = call(
+      "aten::cudnn_convolution",
+      [input, tensor([64, 3, 3, 3], "c10::Half"), value("[0, 0]"), value("[1, 1]"), value("[2, 2]")])
+    #expect(dilated.convolutions?.first?.shape == .convolution(m: 32 * 220 * 220, n: 64, k: 27))
+  }
+
+  /// Sizes that no device holds: their products do not fit 64 bits.
+  @Test(arguments: [
+    ([1_000_000_000_000, 1, 1, 1], [1, 1, 1, 1], "[1000000, 1000000]"),
+    ([1, 1, 2_000_000, 2_000_000], [1, 1, 1, 1], "[1000000, 1000000]"),
+    ([4, 3, 9, 9], [1_000_000, 3, 1000, 1000], "[1000000, 1000000]"),
+  ])
+  func `absurd convolutions are none`(input: [Int], weight: [Int], padding: String) {
+    let inputs = [tensor(input), tensor(weight), value(padding), value("[1, 1]"), value("[1, 1]")]
+    #expect(call("aten::cudnn_convolution", inputs).convolutions == nil)
+    let gradient = tensor([1_000_000, 1_000_000, 1, 1])
+    #expect(call("aten::convolution_backward", [gradient] + inputs).convolutions == nil)
+  }
+
+  @Test func `packed, sliding and uneven attention is not read`() {
+    let shape = tensor([1, 4096, 8, 64])
+    func forward(_ change: (inout [TracedOperator.Input]) -> Void) -> Kernel? {
+      var inputs = [shape, shape, shape] + Array(repeating: value(""), count: 5) + [value("True")]
+      inputs += Array(repeating: value(""), count: 5)
+      change(&inputs)
+      return call("aten::_flash_attention_forward", inputs).fusedAttention
+    }
+    #expect(forward { _ in } != nil)
+    #expect(forward { $0[3] = tensor([17], "int") } == nil)
+    #expect(forward { $0[11] = value("1024") } == nil)
+    #expect(forward { $0[11] = value("-1") } != nil)
+    #expect(forward { $0[2] = tensor([1, 4096, 8, 32]) } == nil)
   }
 
   private static let moves: [(String, [TracedOperator.Input], Double)] = [

@@ -8,8 +8,8 @@ import Validation
 /// The files of measurements that a command names, told apart by what they hold.
 struct MeasuredFiles {
   private(set) var measurements = MachineMeasurements()
-  /// Files of a folder that hold no measurements that are known.
-  private(set) var passedOver: [String] = []
+  /// Files of a folder that are not read, each with why.
+  private(set) var passedOver: [(path: String, reason: String)] = []
 
   /// - Throws: what is wrong in a file; a file named by itself that holds nothing known, and folders without any.
   init(_ invocation: Invocation) throws {
@@ -17,7 +17,8 @@ struct MeasuredFiles {
       device: invocation.text(ifGiven: "accelerator"),
       interLink: invocation.text(ifGiven: "inter-link") ?? "",
       devicesPerNode: invocation.integer("accelerators-per-node"))
-    for path in invocation.texts("corpus") {
+    var seen: Set<String> = []
+    for path in invocation.texts("corpus") where seen.insert(path).inserted {
       guard isFolder(path) else {
         if try !add(path) {
           throw InputError(
@@ -27,13 +28,22 @@ struct MeasuredFiles {
         }
         continue
       }
-      let endings = [".csv", ".txt", ".log", ".out", ".json", ".json.gz"]
-      for file in try findFiles(under: path, endingIn: endings, depth: 2) where try !add(file) {
-        passedOver.append(file)
+      let endings = [".csv", ".txt", ".log", ".out", ".json", ".gz"]
+      for file in try findFiles(under: path, endingIn: endings, depth: 2) where seen.insert(file).inserted {
+        addIfKnown(file)
       }
     }
     if measurements.isEmpty {
       throw InputError(reason: "\(invocation.texts("corpus").joined(separator: ", ")) holds no measurements")
+    }
+  }
+
+  /// Adds a file of a folder, where others may lie beside measurements.
+  private mutating func addIfKnown(_ path: String) {
+    do {
+      if try !add(path) { passedOver.append((path, "it holds no measurements")) }
+    } catch {
+      passedOver.append((path, "\(error)"))
     }
   }
 

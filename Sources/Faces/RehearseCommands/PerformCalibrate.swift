@@ -26,11 +26,11 @@ func performCalibrate(_ invocation: Invocation) throws -> ExitStatus {
   }
   if let reason = calibration.emptiness(of: files.measurements) { throw InputError(reason: reason) }
   if let folder = invocation.text(ifGiven: "out") { try write(calibration, to: folder) }
+  for file in files.passedOver {
+    _ = try TextStream.standardError.write("not read: \(file.path): \(file.reason)\n")
+  }
   switch invocation.choice("format", as: OutputFormat.self) {
-  case .text:
-    let screen = TextStream.standardOutput.screen
-    let skipped = files.passedOver.map { "not read, as it holds no measurements: \($0)\n" }.joined()
-    try printed(calibration.text(on: screen) + skipped)
+  case .text: try printed(calibration.text(on: TextStream.standardOutput.screen))
   case .json: try printed(calibration.document.json())
   case .csv: try printed(calibration.tables.map(\.text).joined(separator: "\n"))
   }
@@ -67,6 +67,15 @@ extension MachineCalibration {
     }
     for trace in traces where trace.work.isEmpty && collectives == nil {
       return "\(trace.file) holds no operator whose shapes are known: profile with record_shapes=True"
+    }
+    let hasCollectives = collectives?.after.rows.contains { $0.outcome != nil } ?? false
+    if !traces.isEmpty, measured.runs.isEmpty, !hasCollectives, steps?.rows.isEmpty != false {
+      let reasons = skips.map { "\n  \($0.count): \($0.reason)" }.joined()
+      return "no call of a trace tells a constant" + reasons
+    }
+    if let collectives, !hasCollectives, steps == nil, kernels == nil {
+      let reasons = (collectives.after.skips + skips).map { "\n  \($0.count): \($0.reason)" }.joined()
+      return "no collective can be predicted" + reasons
     }
     return nil
   }

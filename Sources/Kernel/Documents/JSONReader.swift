@@ -44,7 +44,8 @@ public struct JSONReader {
     case UInt8(ascii: "["): return .array
     case UInt8(ascii: "\""): return .string
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number
-    case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"): return .word
+    case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "I"):
+      return .word
     default: throw malformed("a value is expected")
     }
   }
@@ -159,10 +160,11 @@ public struct JSONReader {
     }
   }
 
-  /// Reads `true`, `false` or `null`, which is nil.
+  /// Reads `true`, `false` or `null`, which is nil, as are `NaN` and `Infinity`, which Python writes.
   public mutating func word() throws(Diagnostics) -> Bool? {
     _ = try next(or: "a value is expected")
-    for (text, value) in [("true", true), ("false", false), ("null", nil)] as [(String, Bool?)]
+    for (text, value) in [("true", true), ("false", false), ("null", nil), ("NaN", nil), ("Infinity", nil)]
+      as [(String, Bool?)]
     where bytes[position...].starts(with: text.utf8) {
       position += text.utf8.count
       return value

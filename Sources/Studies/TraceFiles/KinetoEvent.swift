@@ -31,6 +31,8 @@ struct KinetoEvent {
   var stream = 0
   var bytes = 0
   var inputs: [TracedOperator.Input] = []
+  /// What is wrong with its times, which does not matter where nobody asks for them.
+  var problem: Diagnostics?
   var collective: Collective?
 
   /// What PyTorch notes at kernels of NCCL.
@@ -53,22 +55,45 @@ struct KinetoEvent {
       case "ph": event.phase = try reader.scalarText()
       case "cat": event.category = Category(try reader.scalarText())
       case "name": event.name = try reader.scalarText()
-      case "ts": event.start = try reader.nanoseconds()
-      case "dur": event.length = try reader.nanoseconds()
+      case "ts": event.start = try event.time(&reader)
+      case "dur":
+        let place = reader.offset
+        event.length = try event.time(&reader)
+        if event.length < 0 {
+          event.problem = Diagnostics(
+            Diagnostic(
+              .outOfRange(value: "a duration below 0", allowed: "0 us and more"),
+              at: reader.location(of: place)))
+        }
       case "args": try event.readArguments(&reader)
       default: try reader.skip()
       }
-    }
-    if event.length < 0 {
-      throw Diagnostics(
-        Diagnostic(
-          .outOfRange(value: "\(event.length) ns", allowed: "a duration of 0 or more"),
-          at: reader.location(of: reader.offset)))
     }
     self = event
   }
 
   private init() {}
+
+  /// µs with decimals as whole ns: binary fractions would lose them beside the µs since 1970.
+  ///
+  /// - Returns: 0 where something else stands, which `problem` then tells.
+  private mutating func time(_ reader: inout JSONReader) throws(Diagnostics) -> Int64 {
+    let kind = try reader.peek()
+    let place = reader.offset
+    guard kind == .number else {
+      problem = Diagnostics(
+        Diagnostic(
+          .notANumber(try reader.scalarText()), at: reader.location(of: place), mend: "times are microseconds"
+        ))
+      return 0
+    }
+    if let exact = try reader.scaledNumber(decimals: 3), exact.magnitude < 1 << 61 { return exact }
+    problem = Diagnostics(
+      Diagnostic(
+        .malformed(reason: "a time is too large, or has an exponent"), at: reader.location(of: place),
+        mend: "times are microseconds"))
+    return 0
+  }
 
   private mutating func readArguments(_ reader: inout JSONReader) throws(Diagnostics) {
     guard try reader.peek() == .object else { return try reader.skip() }
@@ -153,22 +178,5 @@ extension JSONReader {
   /// A list as text: `[0, 1]`, which newer versions write themselves.
   fileprivate mutating func listText() throws(Diagnostics) -> String {
     try peek() == .array ? "[" + texts().joined(separator: ", ") + "]" : scalarText()
-  }
-
-  /// µs with decimals as whole ns: binary fractions would lose them beside the µs since 1970.
-  fileprivate mutating func nanoseconds() throws(Diagnostics) -> Int64 {
-    let kind = try peek()
-    let place = offset
-    guard kind == .number else {
-      throw Diagnostics(
-        Diagnostic(.notANumber(try scalarText()), at: location(of: place), mend: "times are microseconds"))
-    }
-    guard let exact = try scaledNumber(decimals: 3), exact.magnitude < 1 << 61 else {
-      throw Diagnostics(
-        Diagnostic(
-          .malformed(reason: "a time is too large, or has an exponent"), at: location(of: place),
-          mend: "times are microseconds"))
-    }
-    return exact
   }
 }

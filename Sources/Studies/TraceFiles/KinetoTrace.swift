@@ -9,6 +9,8 @@ public struct KinetoTrace: Sendable, Equatable {
   public var operators: [TracedOperator]
   /// Kernels of NCCL or RCCL, in the order of their start.
   public var collectives: [TracedCollective]
+  /// Kernels of such libraries that do not say what they moved.
+  public var unreadCollectives = 0
   /// Copies inside a device's memory, and fills.
   public var copies: [TracedCopy]
   /// Kernels that no operator of the trace started, such as those of a captured graph.
@@ -91,12 +93,12 @@ public struct TracedCollective: Sendable, Equatable {
   /// `Float`, `BFloat16`.
   public var type: String
   public var rankCount: Int
-  /// Ranks of the group; nil where the trace leaves some out.
-  public var ranks: [Int]?
+  /// Ranks of the group, as far as the trace lists them.
+  public var ranks: [Int]
   public var duration: SimDuration
 
   public init(
-    name: String, device: Int, elementsIn: Int, elementsOut: Int, type: String, rankCount: Int, ranks: [Int]?,
+    name: String, device: Int, elementsIn: Int, elementsOut: Int, type: String, rankCount: Int, ranks: [Int],
     duration: SimDuration
   ) {
     self.name = name

@@ -6,6 +6,7 @@ import Quantities
 /// of them.
 public func holdsKinetoTrace(_ bytes: [UInt8]) -> Bool {
   let start = String(decoding: bytes.prefix(1 << 16), as: UTF8.self)
+  if start.first(where: { !$0.isWhitespace }) == "[" { return start.contains("\"ph\"") }
   return start.contains("\"traceEvents\"")
     || (start.contains("\"schemaVersion\"") && start.contains("\"deviceProperties\""))
 }
@@ -83,13 +84,14 @@ private struct KinetoEvents {
     var events = self
     try reader.elements { reader throws(Diagnostics) in
       guard try reader.peek() == .object else { return try reader.skip() }
-      events.add(try KinetoEvent(&reader))
+      try events.add(try KinetoEvent(&reader))
     }
     self = events
   }
 
-  private mutating func add(_ event: KinetoEvent) {
+  private mutating func add(_ event: KinetoEvent) throws(Diagnostics) {
     guard event.phase == "X", let category = event.category else { return }
+    if category != .operation, let problem = event.problem { throw problem }
     switch category {
     case .operation:
       if let id = event.externalID { operations[id] = (event.name, event.inputs) }
@@ -98,7 +100,9 @@ private struct KinetoEvents {
     case .kernel: kernels.append(event)
     case .copy, .fill:
       let isFill = category == .fill
-      guard event.bytes > 0, isFill || event.name.contains("DtoD") else { return }
+      guard (1..<10_000_000_000_000).contains(event.bytes), isFill || event.name.contains("DtoD") else {
+        return
+      }
       copies.append(
         TracedCopy(
           isFill: isFill, device: event.device, bytes: event.bytes, duration: event.duration))
@@ -117,7 +121,11 @@ private struct KinetoEvents {
     for event in ordered {
       let kernel = TracedKernel(name: event.name, device: event.device, duration: event.duration)
       if event.isOfCollective {
-        if let collective = TracedCollective(event) { trace.collectives.append(collective) }
+        if let collective = TracedCollective(event) {
+          trace.collectives.append(collective)
+        } else {
+          trace.unreadCollectives += 1
+        }
         continue
       }
       let own = event.externalID ?? event.correlation.flatMap { launches[$0]?.externalID }
@@ -170,7 +178,7 @@ extension TracedCollective {
     let ranks = words.compactMap { Int($0) }
     self.init(
       name: facts.name, device: event.device, elementsIn: facts.elementsIn, elementsOut: facts.elementsOut,
-      type: facts.type, rankCount: facts.groupSize, ranks: ranks.count == facts.groupSize ? ranks : nil,
+      type: facts.type, rankCount: facts.groupSize, ranks: ranks,
       duration: event.duration)
   }
 }

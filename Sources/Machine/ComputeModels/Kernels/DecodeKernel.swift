@@ -32,7 +32,7 @@ public struct DecodeKernel: Sendable, Equatable {
   /// Time in µs: keys and values over the memory's bandwidth.
   ///
   ///     T = kernels · o + (M³ + C³)^(1/3),   M = (1 − h) D (1 + τ l) / (W e_W),   l = ⌈ω⌉ / ω − 1, a half where ω < 1
-  ///     C = h D / (W e_W x) + t ⌈g / 16⌉ D / (W e_W) of g packed heads, g D / (W e_W x) of more
+  ///     C = h D / (W e_W x) + t ⌈g / 16⌉ D / (W e_W) of g packed heads, g D / (W e_W x min(1, heads / SMs)) of more
   ///
   /// D the bytes of keys and values, of which the cache kept the share h from the call before. Up to `packedHeads` heads g
   /// that share keys are packed into one product, so that each byte is read once; the tensor units take them 16 rows at a

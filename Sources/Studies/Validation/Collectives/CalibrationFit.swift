@@ -25,6 +25,8 @@ public struct CalibrationFit: Sendable {
 
   public let generation: NCCLGeneration
   var rows: [Row]
+  /// Sizes of messages of the rows.
+  var sizeCount: Int { Set(rows.map(\.bytes)).count }
   /// Rows that take part.
   public var rowCount: Int { rows.count }
 
@@ -125,9 +127,16 @@ extension NCCLCalibration {
 
   fileprivate func moved(_ move: (up: Int, down: Int?), by factor: Double) -> NCCLCalibration {
     var moved = self
-    moved[constant: move.up] *= factor
-    if let down = move.down { moved[constant: down] /= factor }
+    moved.scale(move.up, by: factor)
+    if let down = move.down { moved.scale(down, by: 1 / factor) }
     return moved
+  }
+
+  /// Constants stay in what a catalogue's file may hold.
+  private mutating func scale(_ constant: Int, by factor: Double) {
+    let range = [6, 9].contains(constant) ? 1e-3...1e6 : [7, 8].contains(constant) ? 1e-3...10 : 0...1e6
+    let scaled = self[constant: constant] * factor
+    self[constant: constant] = min(constant == 11 ? 10 : range.upperBound, max(range.lowerBound, scaled))
   }
 
   /// Sum of the sizes of the logarithms of all ratios; a constant of 0 stays 0 and adds nothing.

@@ -51,7 +51,9 @@ extension KernelCalibration {
       spoken[outcome.device, default: []].insert("\(row.measurement.work) \(outcome.format)")
     }
     return catalogue.accelerators.compactMap { entry in
-      spoken[entry.name].map { moved(entry, where: $0) }
+      guard let formats = spoken[entry.name] else { return nil }
+      let moved = moved(entry, where: formats)
+      return moved.accelerator == entry.accelerator ? nil : moved
     }
   }
 

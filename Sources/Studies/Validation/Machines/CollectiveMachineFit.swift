@@ -11,7 +11,7 @@ public struct CollectiveMachineFit: Sendable {
   public var devices: [AcceleratorEntry]
   public var links: [LinkEntry]
 
-  private static let fewestRows = 4
+  private static let fewestSizes = 4
 
   /// Fits each device to its collectives over NVLink inside a node, then each link to those between nodes.
   ///
@@ -26,7 +26,7 @@ public struct CollectiveMachineFit: Sendable {
     for entry in catalogue.accelerators {
       guard let generation = NCCLGeneration(of: entry.accelerator) else { continue }
       let fit = CalibrationFit(entry.name, of: generation, to: before)
-      if fit.rowCount < Self.fewestRows { continue }
+      if fit.sizeCount < Self.fewestSizes { continue }
       let start = entry.accelerator.calibration.nccl ?? .measured(generation) ?? .tables(generation)
       var changed = entry
       changed.accelerator.calibration.nccl = fit.fitted(from: start).constants
@@ -38,7 +38,7 @@ public struct CollectiveMachineFit: Sendable {
       let between = before.rows.filter { row in
         row.outcome?.link == entry.name && (row.measurement.nodeCount ?? 1) > 1
       }
-      if between.count < Self.fewestRows { continue }
+      if Set(between.map(\.measurement.size)).count < Self.fewestSizes { continue }
       let fit = LinkFit(start: entry, measurements: between.map(\.measurement), catalogue: fitted)
       links.append(fit.fitted())
     }

@@ -1,6 +1,7 @@
 import CollectiveStudies
 import Collectives
 import Diagnostics
+import Hardware
 import Quantities
 
 /// Where collectives of a file were measured, as far as the file does not say.
@@ -23,10 +24,9 @@ public struct MeasuredPlace: Sendable, Equatable {
 extension MeasuredCollectives {
   /// The file's times, out of place, as rows of measurements, one for each size.
   ///
-  /// - Parameter device: the canonical name of the device, and its links inside a node.
   /// - Throws: what the file leaves open: the collective, the ranks, the nodes; and a network that is not told.
   func measurements(
-    on device: String, inside intraLink: String, at place: MeasuredPlace
+    on device: Accelerator, at place: MeasuredPlace
   ) throws(Diagnostics) -> [CollectiveMeasurement] {
     let start = SourceLocation(file: file)
     guard let kind, let rankCount, let nodeCount else {
@@ -44,13 +44,19 @@ extension MeasuredCollectives {
           .malformed(reason: "the collective ran on \(nodeCount) nodes, and nothing says what joins them"),
           at: start, mend: "give the ports of a node: --inter-link '8x400 Gb/s InfiniBand NDR'"))
     }
+    let library = device.collectiveLibrary
     return bySize.map { row in
       CollectiveMeasurement(
-        id: "\(file): \(row.bytes.bytes) B", source: file, hardware: device, deviceCount: rankCount,
-        nodeCount: nodeCount, intraLink: intraLink, interLink: nodeCount > 1 ? place.interLink : "",
-        library: "NCCL", libraryVersion: "", collective: kind.rawValue, algorithm: "", size: row.bytes,
+        id: "\(file): \(row.bytes.bytes) B", source: file, hardware: device.name, deviceCount: rankCount,
+        nodeCount: nodeCount, intraLink: device.scaleUpLink, interLink: nodeCount > 1 ? place.interLink : "",
+        library: library, libraryVersion: "", collective: kind.rawValue, algorithm: "", size: row.bytes,
         metric: "time_us", value: row.outOfPlace.seconds * 1e6, metricDefinition: "nccl-tests, out of place",
         provenance: MeasuredPlace.provenance, notes: "", location: start)
     }
   }
+}
+
+extension Accelerator {
+  /// The library that collectives of its kind run in.
+  var collectiveLibrary: String { vendor == "AMD" ? "RCCL" : "NCCL" }
 }

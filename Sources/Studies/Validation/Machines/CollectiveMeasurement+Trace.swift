@@ -1,5 +1,6 @@
 import Collectives
 import Diagnostics
+import Hardware
 import Quantities
 import TraceFiles
 
@@ -11,7 +12,7 @@ extension KinetoTrace {
   ///   are not told is taken for one node where it fits.
   /// - Returns: the rows, and why other kernels of collectives give none, with their number.
   func measurements(
-    on device: String, inside intraLink: String, at place: MeasuredPlace
+    on device: Accelerator, at place: MeasuredPlace
   ) -> (rows: [CollectiveMeasurement], skips: [(reason: String, count: Int)]) {
     struct Alike: Hashable {
       var kind: CollectiveKind
@@ -32,7 +33,10 @@ extension KinetoTrace {
         continue
       }
       guard let nodes = collective.nodeCount(devicesPerNode: place.devicesPerNode) else {
-        reasons.append("the ranks of a group do not fill \(place.devicesPerNode) devices of each node alike")
+        reasons.append(
+          collective.listsAllRanks
+            ? "the ranks of a group do not fill \(place.devicesPerNode) devices of each node alike"
+            : "the trace leaves out ranks of a group, which may lie on several nodes")
         continue
       }
       if nodes > 1, place.interLink.isEmpty {
@@ -43,15 +47,17 @@ extension KinetoTrace {
       if shortest[key] == nil { order.append(key) }
       shortest[key] = min(shortest[key] ?? collective.duration, collective.duration)
     }
+    let library = device.collectiveLibrary
     let rows = order.map { key in
       CollectiveMeasurement(
         id: "\(file): \(key.kind.rawValue) of \(key.bytes) B among \(key.ranks)", source: file,
-        hardware: device, deviceCount: key.ranks, nodeCount: key.nodes, intraLink: intraLink,
-        interLink: key.nodes > 1 ? place.interLink : "", library: "NCCL", libraryVersion: "",
+        hardware: device.name, deviceCount: key.ranks, nodeCount: key.nodes, intraLink: device.scaleUpLink,
+        interLink: key.nodes > 1 ? place.interLink : "", library: library, libraryVersion: "",
         collective: key.kind.rawValue, algorithm: "", size: ByteCount(key.bytes), metric: "time_us",
         value: (shortest[key] ?? .zero).seconds * 1e6, metricDefinition: "shortest kernel in the profiler",
         provenance: MeasuredPlace.provenance, notes: "", location: SourceLocation(file: file))
     }
+    reasons += Array(repeating: "kernels do not say what they moved", count: unreadCollectives)
     return (rows, counted(reasons.map { "\(file): \($0)" }))
   }
 }
@@ -83,9 +89,11 @@ extension TracedCollective {
     return elements > 0 && elements < 1 << 50 ? elements * width : nil
   }
 
+  fileprivate var listsAllRanks: Bool { ranks.count == rankCount }
+
   fileprivate func nodeCount(devicesPerNode: Int) -> Int? {
-    guard let ranks else { return rankCount <= devicesPerNode ? 1 : nil }
     let members = Dictionary(grouping: ranks) { $0 / devicesPerNode }
+    if !listsAllRanks { return members.count <= 1 && rankCount <= devicesPerNode ? 1 : nil }
     return Set(members.values.map(\.count)).count == 1 ? members.count : nil
   }
 }

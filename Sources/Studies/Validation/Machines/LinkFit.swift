@@ -41,11 +41,11 @@ struct LinkFit {
   private func scaled(_ entry: LinkEntry, _ constant: Constant, by factor: Double) -> LinkEntry {
     var entry = entry
     switch constant {
-    case .efficiency: entry.link.efficiency = min(1, entry.link.efficiency * factor)
-    case .latency: entry.link.latency = SimDuration(seconds: entry.link.latency.seconds * factor)
+    case .efficiency: entry.link.efficiency = min(1, max(0.001, entry.link.efficiency * factor))
+    case .latency: entry.link.latency = SimDuration(seconds: min(1, entry.link.latency.seconds * factor))
     case .overhead:
       let overhead = entry.link.messageCost?.overhead.seconds ?? 0
-      entry.link.messageCost?.overhead = SimDuration(seconds: overhead * factor)
+      entry.link.messageCost?.overhead = SimDuration(seconds: min(1, overhead * factor))
     }
     return entry
   }

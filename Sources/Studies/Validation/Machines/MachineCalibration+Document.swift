@@ -19,7 +19,7 @@ extension MachineCalibration {
     if !skips.isEmpty {
       fields.append(
         .init(
-          "skipped", .list(skips.map { ["reason": .string($0.reason), "collectives": .count($0.count)] })))
+          "skipped", .list(skips.map { ["reason": .string($0.reason), "count": .count($0.count)] })))
     }
     return .object(fields)
   }

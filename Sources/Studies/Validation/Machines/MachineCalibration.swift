@@ -39,7 +39,7 @@ public struct MachineCalibration: Sendable {
   public var kernels: KernelCalibration?
   public var collectives: CollectiveMachineFit?
   public var traces: [TraceMeasurement]
-  /// Why collectives of traces take no part, and how many each.
+  /// Why calls and collectives of traces take no part, and how many each.
   public var skips: [(reason: String, count: Int)]
   /// What changed, as files of a catalogue have it.
   public var devices: [AcceleratorEntry]
@@ -63,6 +63,7 @@ public func calibrateMachine(
   _ measured: MachineMeasurements, catalogue: Catalogue = .bundled, from base: KernelBase = .shipped,
   threads: Int = 1, progress: (@Sendable (Double) -> Void)? = nil
 ) throws(Diagnostics) -> MachineCalibration {
+  var (rows, skips) = try measured.collectiveRows(in: catalogue)
   var changed = catalogue
   var devices: [String: AcceleratorEntry] = [:]
   func change(_ entries: [AcceleratorEntry]) {
@@ -80,7 +81,13 @@ public func calibrateMachine(
   if base == .starts { changed = changed.withProductsOfKernels(by: kernels?.factors ?? .measured) }
   var traces: [TraceMeasurement] = []
   for trace in measured.traces {
-    traces.append(TraceMeasurement(trace, device: try trace.device(at: measured.place, in: catalogue).name))
+    let device = try trace.device(at: measured.place, in: catalogue)
+    let measurement = TraceMeasurement(trace, device: device.name)
+    traces.append(measurement)
+    let reasons = measurement.work.compactMap {
+      $0.reasonUnused(on: device.accelerator, gap: measurement.gap)
+    }
+    skips += counted(reasons.map { "\(trace.file): \($0)" })
   }
   var steps: Calibration?
   if !measured.runs.isEmpty || !traces.isEmpty {
@@ -89,7 +96,6 @@ public func calibrateMachine(
     steps = fit
     change(fit.devices)
   }
-  let (rows, skips) = try measured.collectiveRows(in: catalogue)
   var collectives: CollectiveMachineFit?
   if !rows.isEmpty {
     let fit = CollectiveMachineFit(rows, catalogue: changed)
@@ -113,11 +119,11 @@ extension MachineMeasurements {
     for table in collectives { rows += try readCollectiveMeasurements(table.text, file: table.name) }
     for run in collectiveRuns {
       let device = try place.device(stated: run.device, file: run.file, in: catalogue).accelerator
-      rows += try run.measurements(on: device.name, inside: device.scaleUpLink, at: place)
+      rows += try run.measurements(on: device, at: place)
     }
-    for trace in traces where !trace.collectives.isEmpty {
+    for trace in traces where !trace.collectives.isEmpty || trace.unreadCollectives > 0 {
       let device = try trace.device(at: place, in: catalogue).accelerator
-      let traced = trace.measurements(on: device.name, inside: device.scaleUpLink, at: place)
+      let traced = trace.measurements(on: device, at: place)
       rows += traced.rows
       skips += traced.skips
     }
@@ -130,8 +136,16 @@ extension KinetoTrace {
   fileprivate func device(
     at place: MeasuredPlace, in catalogue: Catalogue
   ) throws(Diagnostics) -> AcceleratorEntry {
-    let used = kernels.first?.device ?? collectives.first?.device ?? 0
-    return try place.device(stated: deviceNames[used], file: file, in: catalogue)
+    let used = Set((kernels.map(\.device) + collectives.map(\.device))).sorted()
+    let names = Set(used.map { deviceNames[$0] ?? "" }).sorted()
+    if names.count > 1 {
+      throw Diagnostics(
+        Diagnostic(
+          .malformed(
+            reason: "the trace has kernels of \(names.map { "'\($0)'" }.joined(separator: " and "))"),
+          at: SourceLocation(file: file), mend: "trace a process of each kind of device by itself"))
+    }
+    return try place.device(stated: deviceNames[used.first ?? 0], file: file, in: catalogue)
   }
 }
 

@@ -12,14 +12,18 @@ private struct AttentionSignature {
   var headsFirst: Bool
   /// Place that says whether each query sees only the keys before it.
   var causal: Int
+  /// Place of the first of the bounds of a sliding window; nil where the operator has none.
+  var window: Int?
   var isBackward: Bool
 
   init?(_ name: String) {
     switch name {
-    case "aten::_flash_attention_forward": self.init(0, headsFirst: false, causal: 8)
-    case "aten::_flash_attention_backward": self.init(1, headsFirst: false, causal: 11, isBackward: true)
-    case "aten::_efficient_attention_forward": self.init(0, headsFirst: false, causal: 9)
-    case "aten::_efficient_attention_backward": self.init(1, headsFirst: false, causal: 14, isBackward: true)
+    case "aten::_flash_attention_forward": self.init(0, headsFirst: false, causal: 8, window: 11)
+    case "aten::_flash_attention_backward":
+      self.init(1, headsFirst: false, causal: 11, window: 15, isBackward: true)
+    case "aten::_efficient_attention_forward": self.init(0, headsFirst: false, causal: 9, window: 13)
+    case "aten::_efficient_attention_backward":
+      self.init(1, headsFirst: false, causal: 14, window: 18, isBackward: true)
     case "aten::_scaled_dot_product_flash_attention": self.init(0, headsFirst: true, causal: 4)
     case "aten::_scaled_dot_product_flash_attention_backward":
       self.init(1, headsFirst: true, causal: 11, isBackward: true)
@@ -27,27 +31,31 @@ private struct AttentionSignature {
     case "aten::_cudnn_attention_forward": self.init(0, headsFirst: true, causal: 10)
     case "aten::_scaled_dot_product_cudnn_attention_backward", "aten::_cudnn_attention_backward":
       self.init(1, headsFirst: true, causal: 14, isBackward: true)
-    case "flash_attn::_flash_attn_forward": self.init(0, headsFirst: false, causal: 5)
-    case "flash_attn::_flash_attn_backward": self.init(1, headsFirst: false, causal: 11, isBackward: true)
+    case "flash_attn::_flash_attn_forward": self.init(0, headsFirst: false, causal: 5, window: 6)
+    case "flash_attn::_flash_attn_backward":
+      self.init(1, headsFirst: false, causal: 11, window: 12, isBackward: true)
     default: return nil
     }
   }
 
-  private init(_ queries: Int, headsFirst: Bool, causal: Int, isBackward: Bool = false) {
+  private init(_ queries: Int, headsFirst: Bool, causal: Int, window: Int? = nil, isBackward: Bool = false) {
     self.queries = queries
     self.headsFirst = headsFirst
     self.causal = causal
+    self.window = window
     self.isBackward = isBackward
   }
 }
 
 extension TracedOperator {
-  /// Fused attention of whole sequences; nil where the operator is none, or where its trace does not hold shapes and
-  /// whether it is causal.
+  /// Fused attention of whole sequences; nil where the operator is none, where its trace does not hold shapes and whether
+  /// it is causal, and where sequences are packed, windows slide or values have a width of their own.
   var fusedAttention: Kernel? {
     guard let places = AttentionSignature(name), inputs.indices.contains(places.causal),
       let isCausal = inputs[places.causal].truth, let query = tensor(places.queries, ranked: 4),
-      let key = tensor(places.queries + 1, ranked: 4), let format = TracedFormat.dataType(query.type)
+      let key = tensor(places.queries + 1, ranked: 4), let value = tensor(places.queries + 2, ranked: 4),
+      let format = TracedFormat.dataType(query.type), value.dimensions == key.dimensions,
+      key.dimensions[3] == query.dimensions[3], !isPacked, !slides(at: places.window)
     else { return nil }
     let (headAxis, tokenAxis) = places.headsFirst ? (1, 2) : (2, 1)
     let batch = query.dimensions[0]
@@ -75,6 +83,16 @@ extension TracedOperator {
       kernel.productsPerPair = 5
     }
     return kernel
+  }
+}
+
+extension TracedOperator {
+  /// Whether offsets of sequences come with the call.
+  private var isPacked: Bool { inputs.contains { $0.dimensions.count == 1 && $0.type == "int" } }
+
+  private func slides(at place: Int?) -> Bool {
+    guard let place else { return false }
+    return inputs.dropFirst(place).prefix(2).contains { Int($0.value).map { $0 > 0 } ?? false }
   }
 }
 

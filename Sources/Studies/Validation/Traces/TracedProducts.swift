@@ -8,7 +8,7 @@ extension TracedOperator {
   /// - Source: argument lists of PyTorch's `native_functions.yaml`.
   var matrixProduct: Kernel? {
     switch name {
-    case "aten::mm", "aten::_scaled_mm", "aten::_int_mm": product(left: 0, right: 1, rank: 2)
+    case "aten::mm", "aten::_scaled_mm": product(left: 0, right: 1, rank: 2)
     case "aten::addmm": product(left: 1, right: 2, rank: 2)
     case "aten::bmm": product(left: 0, right: 1, rank: 3)
     case "aten::baddbmm": product(left: 1, right: 2, rank: 3)
@@ -32,57 +32,75 @@ extension TracedOperator {
       bytes: (a.bytes ?? 0) + (b.bytes ?? 0) + result, dataType: format)
   }
 
-  /// A convolution in two dimensions, forward or both of its gradients; nil where the operator is none or not one group.
+  /// A convolution in two dimensions, forward or those of its gradients that were asked for; nil where the operator is
+  /// none, transposed, or of several groups.
   var convolutions: [Kernel]? {
     switch name {
     case "aten::cudnn_convolution", "aten::miopen_convolution":
-      // (input, weight, [bias,] padding, stride, …)
+      // (input, weight, [bias,] padding, stride, dilation, …)
       let lists = inputs.dropFirst(2).compactMap { $0.value.hasPrefix("[") ? $0.numbers : nil }
-      guard let input = tensor(0, ranked: 4), let weight = tensor(1, ranked: 4), lists.count >= 2,
-        let height = outputSize(2, input, weight, padding: lists[0], stride: lists[1]),
-        let width = outputSize(3, input, weight, padding: lists[0], stride: lists[1])
+      guard let input = tensor(0, ranked: 4), let weight = tensor(1, ranked: 4), lists.count >= 3,
+        let height = outputSize(2, input, weight, lists), let width = outputSize(3, input, weight, lists)
       else { return nil }
       let output = [input.dimensions[0], weight.dimensions[0], height, width]
-      return convolution(input, weight, output, gradients: false)
+      return ConvolutionCall(self, input, weight, output).map { [$0.forward] }
     case "aten::convolution_backward":
-      // (gradient, input, weight, …)
+      // (gradient, input, weight, bias sizes, stride, padding, dilation, transposed, output padding, groups, mask)
       guard let gradient = tensor(0, ranked: 4), let input = tensor(1, ranked: 4),
-        let weight = tensor(2, ranked: 4)
+        let weight = tensor(2, ranked: 4), inputs.count <= 7 || inputs[7].value != "True"
       else { return nil }
-      return convolution(input, weight, gradient.dimensions, gradients: true)
+      let mask = inputs.count > 10 ? inputs[10].value.split { "[], ".contains($0) } : []
+      guard let call = ConvolutionCall(self, input, weight, gradient.dimensions) else { return nil }
+      let asked = mask.count < 2 ? [true, true] : mask.prefix(2).map { $0 == "True" }
+      let gradients = (asked[0] ? [call.inputGradient] : []) + (asked[1] ? [call.weightGradient] : [])
+      return gradients.isEmpty ? nil : gradients
     default: return nil
     }
   }
 
-  private func outputSize(
-    _ axis: Int, _ input: Input, _ weight: Input, padding: [Int], stride: [Int]
-  ) -> Int? {
-    guard padding.count == 2, stride.count == 2, stride[axis - 2] > 0, padding[axis - 2] >= 0,
-      padding[axis - 2] < 1 << 20
+  /// - Parameter lists: padding, stride and dilation.
+  private func outputSize(_ axis: Int, _ input: Input, _ weight: Input, _ lists: [[Int]]) -> Int? {
+    let sizes = lists.prefix(3).compactMap { $0.count == 2 ? $0[axis - 2] : nil }
+    guard sizes.count == 3, sizes.allSatisfy({ (0..<1 << 20).contains($0) }), sizes[1] > 0, sizes[2] > 0,
+      weight.dimensions[axis] < 1 << 20, weight.dimensions[axis] > 0
     else { return nil }
-    let room = input.dimensions[axis] + 2 * padding[axis - 2] - weight.dimensions[axis]
-    return room >= 0 ? room / stride[axis - 2] + 1 : nil
+    let room = input.dimensions[axis] + 2 * sizes[0] - sizes[2] * (weight.dimensions[axis] - 1) - 1
+    return room >= 0 ? room / sizes[1] + 1 : nil
   }
+}
 
-  private func convolution(
-    _ input: Input, _ weight: Input, _ output: [Int], gradients: Bool
-  ) -> [Kernel]? {
-    let (batch, channels) = (input.dimensions[0], input.dimensions[1])
-    let kernelArea = weight.dimensions[2] * weight.dimensions[3]
-    guard weight.dimensions[1] == channels, let format = productFormat(of: input),
-      let inputBytes = input.bytes, let weightBytes = weight.bytes, let width = TracedFormat.width(input.type)
+/// A convolution as products: pixels of the output, its channels, and what each is a sum of.
+private struct ConvolutionCall {
+  let forward: Kernel
+  let inputGradient: Kernel
+  let weightGradient: Kernel
+
+  /// - Returns: nil for several groups, for tensors that do not fit together, and for more than any device holds.
+  init?(
+    _ call: TracedOperator, _ input: TracedOperator.Input, _ weight: TracedOperator.Input, _ output: [Int]
+  ) {
+    let (into, over) = (input.dimensions, weight.dimensions)
+    guard over[1] == into[1], output[0] == into[0], output[1] == over[0],
+      let format = call.productFormat(of: input), let width = TracedFormat.width(input.type),
+      let m = bounded(into[0], output[2], output[3]), let k = bounded(into[1], over[2], over[3]),
+      let pixels = bounded(into[0], into[2], into[3]), let depth = bounded(output[1], over[2], over[3])
     else { return nil }
-    let (m, n, k) = (batch * output[2] * output[3], output[1], channels * kernelArea)
+    let n = output[1]
     let flops = 2 * Double(m) * Double(n) * Double(k)
-    let bytes = inputBytes + weightBytes + Double(m) * Double(n) * width
-    func kernel(_ shape: KernelShape) -> Kernel {
-      Kernel(shape: shape, flops: flops, bytes: bytes, dataType: format)
+    let bytes = (input.bytes ?? 0) + (weight.bytes ?? 0) + Double(m) * Double(n) * width
+    func kernel(_ m: Int, _ n: Int, _ k: Int) -> Kernel {
+      Kernel(shape: .convolution(m: m, n: n, k: k), flops: flops, bytes: bytes, dataType: format)
     }
-    if !gradients { return [kernel(.convolution(m: m, n: n, k: k))] }
-    let towardsInput = KernelShape.convolution(
-      m: batch * input.dimensions[2] * input.dimensions[3], n: channels, k: max(1, k * n / channels))
-    return [kernel(towardsInput), kernel(.convolution(m: k, n: n, k: m))]
+    forward = kernel(m, n, k)
+    inputGradient = kernel(pixels, into[1], depth)
+    weightGradient = kernel(k, n, m)
   }
+}
+
+/// The product of sizes; nil where it is nothing or more than any device holds.
+private func bounded(_ sizes: Int...) -> Int? {
+  let product = sizes.reduce(1.0) { $0 * Double($1) }
+  return product >= 1 && product < 1e13 ? sizes.reduce(1, *) : nil
 }
 
 extension TracedOperator.Input {
