@@ -34,12 +34,12 @@ public struct DecodeKernel: Sendable, Equatable {
   ///     T = kernels · o + (M³ + C³)^(1/3),   M = (1 − h) D (1 + τ l) / (W e_W),   l = ⌈ω⌉ / ω − 1, a half where ω < 1
   ///     C = h D / (W e_W x) + t ⌈g / 16⌉ D / (W e_W) of g packed heads, g D / (W e_W x min(1, heads / SMs)) of more
   ///
-  /// D the bytes of keys and values, of which the cache kept the share h from the call before. Up to `packedHeads` heads g
-  /// that share keys are packed into one product, so that each byte is read once; the tensor units take them 16 rows at a
-  /// time, and a tile takes t of the time that the memory has for its bytes, which a head alone does not need. More heads read keys and values each for
-  /// itself, all but the first from the cache, a multiprocessor to a head. ω waves of sequences and key heads run over the
-  /// multiprocessors; τ of what the last leaves idle is lost, of half a wave where caches are divided to fill the first,
-  /// and of nothing where the kernel divides every cache among all.
+  /// D the bytes of keys and values, of which the cache kept the share h from the call before. Up to `packedHeads` heads
+  /// g that share keys are packed into one product, so that each byte is read once; the tensor units take them 16 rows at
+  /// a time, and a tile takes t of the time that the memory has for its bytes, which a head alone does not need. More
+  /// heads read keys and values each for itself, from the cache, a multiprocessor to a head. ω waves of sequences and key
+  /// heads run over the multiprocessors; τ of what the last leaves idle is lost, of half a wave where caches are divided
+  /// to fill the first, and of nothing where the kernel divides every cache among all.
   ///
   /// Where values are read from the pages of keys, the cache holds twice as much of D. Packed heads then find values near:
   /// of what exceeds a pool, `groupedShare` comes from memory.
