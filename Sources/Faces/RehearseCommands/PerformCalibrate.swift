@@ -32,7 +32,11 @@ func performCalibrate(_ invocation: Invocation) throws -> ExitStatus {
   switch invocation.choice("format", as: OutputFormat.self) {
   case .text: try printed(calibration.text(on: TextStream.standardOutput.screen))
   case .json: try printed(calibration.document.json())
-  case .csv: try printed(calibration.tables.map(\.text).joined(separator: "\n"))
+  case .csv:
+    try printed(calibration.tables.map(\.text).joined(separator: "\n"))
+    for skip in calibration.skips {
+      _ = try TextStream.standardError.write("skipped \(skip.count): \(skip.reason)\n")
+    }
   }
   return .done
 }
@@ -81,16 +85,22 @@ extension MachineCalibration {
   }
 }
 
-/// An overlay of the catalogue: devices and links with their new constants, and the rows they rest on.
+/// An overlay of the catalogue: devices and links with their new constants, and the rows they rest on. Entries that a folder
+/// has from before are told: they stay, and count.
 private func write(_ calibration: MachineCalibration, to folder: String) throws {
+  var written: Set<String> = []
   func write(_ document: OutputValue, named name: String, in kind: String) throws {
     let path = joinedPath(folder, kind)
     try createFolder(path)
     let file = String(name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "-" })
     try writeFile(document.yaml(), to: joinedPath(path, file + ".yaml"))
+    written.insert(joinedPath(path, file + ".yaml"))
   }
   try createFolder(folder)
   for entry in calibration.devices { try write(entry.document, named: entry.name, in: "accelerators") }
   for entry in calibration.links { try write(entry.document, named: entry.name, in: "links") }
   for table in calibration.tables { try writeFile(table.text, to: joinedPath(folder, table.name)) }
+  for path in try findFiles(under: folder, endingIn: [".yaml"], depth: 2) where !written.contains(path) {
+    _ = try TextStream.standardError.write("not of this fit, and left: \(path)\n")
+  }
 }

@@ -44,15 +44,21 @@ struct KernelLibrary: Equatable {
   /// TensorRT-LLM's layers bring operands to their format, rotate and store keys and values, and have no kernels
   /// that split the summed dimension of 4-bit products.
   var isLayered: Bool
-
-  init(_ name: String) { isLayered = name.hasPrefix("trtllm") }
-
   /// Whether a cache was made with one kind of page, so that values were read from those of keys: the collectors of
-  /// TensorRT-LLM 1.0 and 1.2 did so by mistake.
+  /// TensorRT-LLM before 1.3 did so by mistake.
   ///
   /// - Source: `collector/trtllm/collect_attn.py` of NVIDIA's aiconfigurator (`SELFKONLY`); its issue 1379, and pull
   ///   request 1356, which measures both from 1.3 on.
-  var readsKeysTwice: Bool { isLayered }
+  var readsKeysTwice: Bool
+
+  /// - Parameter name: with its version: `trtllm 1.2.0rc5`.
+  init(_ name: String) {
+    isLayered = name.hasPrefix("trtllm")
+    let version = name.split(separator: " ").dropFirst().first?.split(separator: ".").prefix(2).compactMap {
+      Int($0)
+    }
+    readsKeysTwice = isLayered && version.map { $0.lexicographicallyPrecedes([1, 3]) } ?? false
+  }
 
   /// Kernels that quantise an operand: largest value, then conversion; of 4-bit blocks in one.
   func quantizationCount(_ format: MeasuredFormat) -> Int {
